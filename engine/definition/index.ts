@@ -1,0 +1,17 @@
+export { BranchField, Condition, Duration, ErrorCodePattern, type Field, type FieldKind, fieldsOf, NODE_ID_PATTERN, NodeRef, ScopeField, Value } from './fields.ts';
+export {
+  type Flow,
+  flowSchema,
+  type HttpTrigger,
+  type Node,
+  type NodeShape,
+  type NodeShapes,
+  nodeSchema,
+  Retry,
+  type Scope,
+  type ScopeRule,
+  Text,
+  type Trigger,
+} from './flow.ts';
+export { limits, type Parsed, parse, shapeProblems } from './parse.ts';
+export { canonicalJson, contentHash, sha256Hex } from './version.ts';
