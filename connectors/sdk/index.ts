@@ -11,5 +11,6 @@ export type {
   Connectors,
   Title,
 } from './connector.ts';
-export type { Deadline } from './deadline.ts';
-export type { Json } from './json.ts';
+export { createDeadlines, type Deadline, type Deadlines, type Ticker } from './deadline.ts';
+export { ConfigError, defineConnector } from './define.ts';
+export { type Json, type JsonOptions, type JsonProblem, type JsonResult, readJson } from './json.ts';

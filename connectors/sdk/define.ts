@@ -1,0 +1,70 @@
+import type { Static, TObject, TProperties, TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { ConfigProblem, Connector, ConnectorDefinition } from './connector.ts';
+
+/** A configuration that a connector cannot take. `problems` names every fault by its JSON pointer. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(protocol: string, problems: readonly ConfigProblem[]) {
+    super(`${protocol}: ${problems.map(({ pointer, message }) => `${pointer || '/'} ${message}`).join('; ')}`);
+    this.problems = problems;
+  }
+}
+
+/** Makes a connector: from here on no config and no binding reaches it that its schemas and checks do not allow. */
+export function defineConnector<Config extends TProperties, Binding extends TProperties>(
+  definition: ConnectorDefinition<Config, Binding>,
+): Connector {
+  const { protocol, title, config, binding } = definition;
+  const readConfig = reader(config, (value) => definition.checkConfig?.(value) ?? []);
+  const readBinding = reader(binding, (value) => definition.checkBinding?.(value) ?? []);
+  return {
+    protocol,
+    title,
+    config,
+    binding,
+    configProblems: (value) => readConfig(value).problems,
+    bindingProblems: (value) => readBinding(value).problems,
+    async open(value, host) {
+      const { fitting, problems } = readConfig(value);
+      if (!fitting || problems.length > 0) throw new ConfigError(protocol, problems);
+      const connection = await definition.open(fitting.value, host);
+      // The engine hands over no binding that bindingProblems() has not passed, so the narrower type holds.
+      return connection as Awaited<ReturnType<Connector['open']>>;
+    },
+  };
+}
+
+interface Reading<Value> {
+  /** Absent if the value does not fit the schema. */
+  readonly fitting?: { readonly value: Value };
+  readonly problems: readonly ConfigProblem[];
+}
+
+function reader<Properties extends TProperties>(
+  schema: TObject<Properties>,
+  check: (value: Static<TObject<Properties>>) => readonly ConfigProblem[],
+): (value: unknown) => Reading<Static<TObject<Properties>>> {
+  // Compiled late: most programs open few of the connectors that they know.
+  let validator: { Check(value: unknown): boolean; Errors(value: unknown): Iterable<Fault> } | undefined;
+  return (value) => {
+    validator ??= Compile<TSchema>(schema);
+    if (!validator.Check(value)) return { problems: [...validator.Errors(value)].map(problemOf) };
+    const fitting = value as Static<TObject<Properties>>; // Check has just shown it
+    return { fitting: { value: fitting }, problems: check(fitting) };
+  };
+}
+
+interface Fault {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly message: string;
+  readonly params: object;
+}
+
+function problemOf({ instancePath, message, params }: Fault): ConfigProblem {
+  const name = 'additionalProperties' in params ? `: ${String(params.additionalProperties)}` : '';
+  return { pointer: instancePath, message: `${message}${name}` };
+}
