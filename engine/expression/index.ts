@@ -1,0 +1,10 @@
+export { maxBuilt, maxDepth, maxOperations } from './budget.ts';
+export { checkLogic, checkValue, pathsOf, pathsOfLogic } from './check.ts';
+export { evaluate, evaluateLogic, test } from './evaluate.ts';
+export type { PathUse } from './inspect.ts';
+export type { Data, Root } from './scope.ts';
+export { roots } from './scope.ts';
+export type { Calendar } from './time/calendar.ts';
+export { addBusinessDays, atTimeOfDay, isBusinessDay, isTimeOfDay } from './time/calendar.ts';
+export { parseDuration } from './time/duration.ts';
+export { defaultTimeZone, isTimeZone } from './time/zone.ts';

@@ -1,0 +1,93 @@
+import { dayMs, defaultTimeZone, toInstant, toWall } from './zone.ts';
+
+/** Which days a bank works: Monday to Friday, except as listed. Days are `2026-10-01`. */
+export interface Calendar {
+  readonly holidays?: readonly string[];
+  /** Days worked although they fall on a weekend (调休). They win over `holidays`. */
+  readonly workdays?: readonly string[];
+  /** `Asia/Shanghai` unless told. */
+  readonly timeZone?: string;
+}
+
+/** Business days that may be added at once. */
+export const maxBusinessDays = 10_000;
+
+interface Sets {
+  readonly holidays: ReadonlySet<string>;
+  readonly workdays: ReadonlySet<string>;
+}
+
+const cache = new WeakMap<Calendar, Sets>();
+const standard: Calendar = {};
+
+function setsOf(calendar: Calendar): Sets {
+  const known = cache.get(calendar);
+  if (known) return known;
+  const sets = { holidays: new Set(calendar.holidays), workdays: new Set(calendar.workdays) };
+  cache.set(calendar, sets);
+  return sets;
+}
+
+/** Whether a day is worked; `day` is midnight UTC of that day on the calendar. */
+export function isWorked(day: number, calendar: Calendar = standard): boolean {
+  const { holidays, workdays } = setsOf(calendar);
+  const date = new Date(day);
+  const name = date.toISOString().slice(0, 10);
+  if (workdays.has(name)) return true;
+  return date.getUTCDay() % 6 !== 0 && !holidays.has(name);
+}
+
+/**
+ * The day `count` business days after a day, or before it when negative. With 0, the day itself if it is worked, else
+ * the next one that is.
+ */
+export function addWorkedDays(day: number, count: number, calendar: Calendar = standard): number {
+  const step = count < 0 ? -dayMs : dayMs;
+  let at = day;
+  if (count === 0) {
+    while (!isWorked(at, calendar)) at += step;
+    return at;
+  }
+  for (let left = Math.abs(count); left > 0; ) {
+    at += step;
+    if (isWorked(at, calendar)) left -= 1;
+  }
+  return at;
+}
+
+const startOfDay = (wallMs: number): number => Math.floor(wallMs / dayMs) * dayMs;
+
+const zoneOf = (calendar: Calendar): string => calendar.timeZone ?? defaultTimeZone;
+
+/** Whether an instant (epoch ms) falls on a business day in the calendar's zone. */
+export function isBusinessDay(dateMs: number, calendar: Calendar = standard): boolean {
+  return isWorked(startOfDay(toWall(dateMs, zoneOf(calendar))), calendar);
+}
+
+/**
+ * The same time of day, `count` business days later, or earlier when negative. With 0 an instant on a business day
+ * stays, any other moves on to the next one.
+ */
+export function addBusinessDays(dateMs: number, count: number, calendar: Calendar = standard): number {
+  const wallMs = toWall(dateMs, zoneOf(calendar));
+  const day = startOfDay(wallMs);
+  return toInstant(addWorkedDays(day, count, calendar) + (wallMs - day), zoneOf(calendar));
+}
+
+const timeOfDay = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/;
+
+/** Whether a text is a time of day: `09:00`, `09:00:30`. */
+export const isTimeOfDay = (text: string): boolean => timeOfDay.test(text);
+
+/**
+ * The instant at which a clock in the zone shows a time on the day of `dateMs`: before or after `dateMs`. Epoch ms.
+ *
+ * @throws {RangeError} If `time` is no time of day or the zone does not exist.
+ */
+export function atTimeOfDay(dateMs: number, time: string, timeZone: string = defaultTimeZone): number {
+  const parts = timeOfDay.exec(time);
+  if (!parts) throw new RangeError(`"${time}" is no time of day: write 09:00`);
+  const [hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0));
+  const timeMs = ((hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0)) * 1000;
+  return toInstant(startOfDay(toWall(dateMs, timeZone)) + timeMs, timeZone);
+}
