@@ -1,0 +1,5 @@
+/** A text in both languages of the designer. */
+export interface Title {
+  readonly en: string;
+  readonly zh: string;
+}
