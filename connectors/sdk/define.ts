@@ -1,6 +1,7 @@
 import type { Static, TObject, TProperties, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { ConfigProblem, Connector, ConnectorDefinition } from './connector.ts';
+import { schemaProblems } from './schema-problems.ts';
 
 /** A configuration that a connector cannot take. `problems` names every fault by its JSON pointer. */
 export class ConfigError extends Error {
@@ -48,23 +49,13 @@ function reader<Properties extends TProperties>(
   check: (value: Static<TObject<Properties>>) => readonly ConfigProblem[],
 ): (value: unknown) => Reading<Static<TObject<Properties>>> {
   // Compiled late: most programs open few of the connectors that they know.
-  let validator: { Check(value: unknown): boolean; Errors(value: unknown): Iterable<Fault> } | undefined;
+  let validator:
+    | { Check(value: unknown): boolean; Errors(value: unknown): Parameters<typeof schemaProblems>[0] }
+    | undefined;
   return (value) => {
     validator ??= Compile<TSchema>(schema);
-    if (!validator.Check(value)) return { problems: [...validator.Errors(value)].map(problemOf) };
+    if (!validator.Check(value)) return { problems: schemaProblems(validator.Errors(value)) };
     const fitting = value as Static<TObject<Properties>>; // Check has just shown it
     return { fitting: { value: fitting }, problems: check(fitting) };
   };
-}
-
-interface Fault {
-  readonly keyword: string;
-  readonly instancePath: string;
-  readonly message: string;
-  readonly params: object;
-}
-
-function problemOf({ instancePath, message, params }: Fault): ConfigProblem {
-  const name = 'additionalProperties' in params ? `: ${String(params.additionalProperties)}` : '';
-  return { pointer: instancePath, message: `${message}${name}` };
 }

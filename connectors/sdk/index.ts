@@ -14,3 +14,4 @@ export type {
 export { createDeadlines, type Deadline, type Deadlines, type Ticker } from './deadline.ts';
 export { ConfigError, defineConnector } from './define.ts';
 export { type Json, type JsonOptions, type JsonProblem, type JsonResult, readJson } from './json.ts';
+export { schemaProblems } from './schema-problems.ts';

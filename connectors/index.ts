@@ -1,0 +1,7 @@
+import { http } from './http/index.ts';
+import type { Connector, Connectors } from './sdk/index.ts';
+
+/** Every connector that comes with Heddle. To add one: its folder, and its name in this list. */
+const builtIn: readonly Connector[] = [http];
+
+export const connectors: Connectors = new Map(builtIn.map((connector) => [connector.protocol, connector]));
