@@ -1,4 +1,4 @@
-import type { ErrorRoute, Flow, Retry } from '../definition/index.ts';
+import type { Flow } from '../definition/index.ts';
 import type { Json } from '../errors.ts';
 
 /**
@@ -145,4 +145,3 @@ export interface Program {
   readonly timeoutMs?: number;
 }
 
-export type { ErrorRoute, Retry };

@@ -112,7 +112,7 @@ export interface ScopeRule {
 }
 export type NodeShapes = { readonly [type: string]: NodeShape };
 
-const nodeMapSchema = (ref: object) => ({
+const nodeMapSchema = (ref: JsonObject) => ({
   type: 'object',
   minProperties: 1,
   maxProperties: 500,
@@ -120,7 +120,7 @@ const nodeMapSchema = (ref: object) => ({
   additionalProperties: ref,
 });
 
-const scopeSchema = (extra: object) => ({
+const scopeSchema = (extra: JsonObject) => ({
   type: 'object',
   required: ['start', 'nodes'],
   additionalProperties: false,

@@ -1,0 +1,65 @@
+import { contentHash, type Flow, fieldsOf, type Node, nodeSchema, type Retry, type Scope } from '../definition/index.ts';
+import type { Json } from '../errors.ts';
+import { type AnyNodeType, durationMs, nodeTypes, retryPolicy } from '../nodes/index.ts';
+import { scopeMachine } from './machine.ts';
+import { END, type Machine, NEXT, type Program, type ScopeProgram, type State } from './program.ts';
+
+type NodeTypes = { readonly [type: string]: AnyNodeType };
+type BuildMachine = (start: string, states: { readonly [id: string]: State }) => Machine;
+
+/**
+ * Compiles a flow that `parse` has accepted: one flat state machine per scope. Costs about 0.25 ms for ten nodes; the
+ * caller keeps the program and shares it among all runs of the version.
+ *
+ * @param options.machine how a scope's machine is built; default: XState
+ */
+export function compile(flow: Flow, options: { readonly types?: NodeTypes; readonly machine?: BuildMachine } = {}): Program {
+  const types: NodeTypes = options.types ?? nodeTypes;
+  const build = options.machine ?? scopeMachine;
+  const scopes: Record<string, ScopeProgram> = {};
+  const buffers: Record<string, number> = {};
+
+  const compileScope = (key: string, scope: Scope) => {
+    const states: Record<string, State> = {};
+    for (const [id, node] of Object.entries(scope.nodes)) {
+      const type = types[node.type];
+      if (type === undefined) throw new TypeError(`unknown node type ${node.type}: the flow was not parsed`);
+      const state = compileNode(id, node, type);
+      states[id] = state;
+      if (state.activity.kind === 'await-event') {
+        buffers[state.activity.name] = Math.max(buffers[state.activity.name] ?? 0, state.activity.bufferMs);
+      }
+      for (const field of fieldsOf(nodeSchema(node.type, type), node as unknown as Json)) {
+        if (field.kind === 'scope') compileScope(`${id}.${field.path.at(-1)}`, field.value as unknown as Scope);
+      }
+    }
+    scopes[key] = { key, states, machine: build(scope.start, states) };
+  };
+  compileScope('', flow);
+  return {
+    flow,
+    version: contentHash(flow as never),
+    scopes,
+    buffers,
+    ...(flow.timeout === undefined ? {} : { timeoutMs: durationMs(flow.timeout) }),
+  };
+}
+
+function compileNode(id: string, node: Node, type: AnyNodeType): State {
+  const rule = type.compile({ id, config: node });
+  const onError = node.onError ?? [];
+  const retry = node['retry'] as Retry | undefined;
+  return {
+    id,
+    type: node.type,
+    activity: rule.activity,
+    exits: {
+      ...(type.noNext ? {} : { [NEXT]: node.next ?? END }),
+      ...(node.type === 'end' ? { [NEXT]: END } : {}),
+      ...rule.exits,
+      ...Object.fromEntries(onError.map((route, index) => [`error:${index}`, route.next])),
+    },
+    routes: onError.map((route, index) => ({ code: route.code, port: `error:${index}` })),
+    ...(retry === undefined ? {} : { retry: retryPolicy(retry) }),
+  };
+}

@@ -1,0 +1,3 @@
+export { compile } from './compile.ts';
+export { scopeMachine, tableMachine } from './machine.ts';
+export type { Program } from './program.ts';

@@ -1,0 +1,98 @@
+import { childScope, type Draft, type Frame, isContainer, type Mutable } from './draft.ts';
+import type { ContainerState, LeafState, RegionState } from './run.ts';
+import { keepInFlight, recordChild, recordUnknown } from './undo.ts';
+
+/** Stops everything inside a scope. What may have acted and can be undone is remembered, not forgotten. */
+export function cancelScope(d: Draft, frame: Frame): void {
+  if (frame.scope.status !== 'active' && frame.scope.status !== 'ending') return;
+  frame.scope.status = 'cancelled';
+  cancelActivity(d, frame);
+  for (const { id } of frame.scope.lingering) {
+    const container = d.container(frame, id);
+    if (container) cancelChildren(d, frame, container);
+  }
+  frame.scope.lingering = [];
+}
+
+/** Stops what the current node of a scope waits for, or the scopes it holds. */
+export function cancelActivity(d: Draft, frame: Frame): void {
+  const { activity } = frame.scope;
+  if (activity === undefined) return;
+  if (isContainer(activity)) {
+    const container = d.container(frame, activity.id);
+    if (container) cancelChildren(d, frame, container);
+  } else {
+    cancelLeaf(d, frame, activity);
+    d.note({ kind: 'cancelled', id: activity.id, node: frame.scope.state, at: d.at });
+  }
+  d.setActivity(frame, undefined);
+}
+
+/** Stops every scope that still runs in a container, and the container's own timers. */
+export function cancelChildren(d: Draft, frame: Frame, container: Mutable<ContainerState>): void {
+  for (const slot of liveSlots(container)) {
+    const child = d.child(frame, container, slot);
+    if (child) cancelScope(d, child);
+  }
+  if (container.kind === 'region') {
+    if (container.dueAt !== undefined) d.cancelEffect('timer', `${container.id}:timeout`);
+    if (container.saga) stopSaga(d, container);
+  }
+  if (container.kind === 'for-each' && container.yielded) d.cancelEffect('timer', `${container.id}:more`);
+}
+
+/** A region that was being undone is stopped with the rest; what it had not yet undone stays to be undone. */
+function stopSaga(d: Draft, region: Mutable<RegionState>): void {
+  const current = region.saga?.current;
+  if (current) {
+    if (region.saga?.phase === 'backoff') d.cancelEffect('timer', `${current.id}~undo:retry`);
+    if (region.saga?.phase === 'undoing') d.cancelEffect('call', `${current.id}~undo`);
+    d.run.undo = [...d.run.undo, current];
+  }
+  d.setRegionSaga(region, undefined);
+}
+
+/** Slots whose scope has not come to its end. */
+export function liveSlots(container: ContainerState): (string | number)[] {
+  const alive = (slot: string | number) => {
+    const status = childScope(container, slot)?.status;
+    return status === 'active' || status === 'ending';
+  };
+  if (container.kind === 'parallel') return Object.keys(container.branches).filter(alive);
+  if (container.kind === 'region') return alive(0) ? [0] : [];
+  const found: number[] = [];
+  for (let index = 0; index < container.next; index += 1) if (alive(index)) found.push(index);
+  return found;
+}
+
+function cancelLeaf(d: Draft, frame: Frame, leaf: LeafState): void {
+  const state = d.stateOf(frame);
+  switch (leaf.kind) {
+    case 'call': {
+      const undoable = state.activity.kind === 'call' && state.activity.compensate !== undefined;
+      if (leaf.phase === 'calling') {
+        if (undoable) keepInFlight(d, frame, state.id, leaf);
+        else d.cancelEffect('call', leaf.id);
+        return;
+      }
+      if (leaf.phase === 'querying') d.cancelEffect('call', `${leaf.id}~query`);
+      if (leaf.phase === 'backoff') d.cancelEffect('timer', `${leaf.id}:retry`);
+      if (leaf.phase === 'query-wait') d.cancelEffect('timer', `${leaf.id}:query`);
+      if (leaf.unknown && undoable) recordUnknown(d, frame, state, leaf);
+      return;
+    }
+    case 'timer':
+      return d.cancelEffect('timer', leaf.id);
+    case 'await-event':
+      if (leaf.dueAt !== undefined) d.cancelEffect('timer', `${leaf.id}:timeout`);
+      return d.cancelEffect('await-event', leaf.id);
+    case 'task':
+      if (leaf.effect.dueAt !== undefined) d.cancelEffect('timer', `${leaf.id}:timeout`);
+      return d.cancelEffect('task', leaf.id);
+    case 'plain':
+      if (leaf.effect.kind === 'start-run' && leaf.effect.wait) recordChild(d, frame, state.id, leaf.id, leaf.effect.runId);
+      return d.cancelEffect(leaf.effect.kind, leaf.id);
+    default:
+      return leaf satisfies never;
+  }
+}

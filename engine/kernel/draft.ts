@@ -1,0 +1,345 @@
+import type { Decide, Program, ScopeProgram, State } from '../compile/program.ts';
+import { FlowError, type Json, type JsonObject } from '../errors.ts';
+import { type Data, test } from '../expression/index.ts';
+import { type CancellableKind, type Effect, type ErrorInfo, idempotencyKey } from './effect.ts';
+import type { Note } from './note.ts';
+import type { ActivityState, ContainerState, ForEachState, ParallelState, RegionState, Run, Saga, ScopeState } from './run.ts';
+
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** One scope instance that may be changed in this step, with its way up to the root. */
+export interface Frame {
+  readonly scope: Mutable<ScopeState>;
+  readonly program: ScopeProgram;
+  readonly parent?: Frame;
+  /** The container of `parent` that holds it. */
+  readonly container?: Mutable<ContainerState>;
+  readonly slot?: string | number;
+}
+
+/** Work that one step still has to do, in order. A queue instead of recursion keeps the stack flat however wide a fan-out is. */
+export type Job =
+  | { readonly kind: 'start'; readonly frame: Frame }
+  | { readonly kind: 'fan-out'; readonly frame: Frame; readonly containerId: string }
+  | { readonly kind: 'complete'; readonly frame: Frame; readonly output: Json }
+  | { readonly kind: 'leave'; readonly frame: Frame; readonly port: string }
+  | { readonly kind: 'raise'; readonly frame: Frame; readonly error: ErrorInfo }
+  | { readonly kind: 'settle'; readonly frame: Frame }
+  /** An `end` with `scope: "flow"`. */
+  | { readonly kind: 'end-flow'; readonly outcome?: string; readonly output: Json };
+
+/** Node transitions that one event may cause (PROMISES: 1,000). */
+export const MAX_TRANSITIONS = 1_000;
+/** A fan-out stops starting items below this fuel and goes on with the next event. */
+export const FAN_OUT_RESERVE = 500;
+
+/**
+ * The working copy of a run during one step. Whatever is changed is copied first, once; everything else is shared with
+ * the run that came in, which stays as it was.
+ */
+export class Draft {
+  readonly program: Program;
+  readonly run: Mutable<Run>;
+  readonly before: Run;
+  readonly at: number;
+  readonly effects: Effect[] = [];
+  readonly notes: Note[] | undefined;
+  readonly queue: Job[] = [];
+  fuel = MAX_TRANSITIONS;
+  choiceError: FlowError | undefined;
+  private readonly frames = new Map<string, Frame>();
+  private readonly owned = new Set<object>();
+
+  constructor(program: Program, run: Run, at: number, notes: Note[] | undefined) {
+    this.program = program;
+    this.before = run;
+    this.run = { ...run };
+    this.at = at;
+    this.notes = notes;
+  }
+
+  /** The root's frame; made by the first call. */
+  root(): Frame {
+    const known = this.frames.get('');
+    if (known) return known;
+    const scope = this.own(this.run.root) as Mutable<ScopeState>;
+    this.run.root = scope;
+    return this.keep({ scope, program: this.scopeProgram('') });
+  }
+
+  /** The frame of a live scope, or undefined when there is none at that path (any more). */
+  frame(path: string): Frame | undefined {
+    const known = this.frames.get(path);
+    if (known) return known;
+    let frame = this.root();
+    while (frame.scope.path !== path) {
+      const next = this.childToward(frame, path);
+      if (next === undefined) return undefined;
+      frame = next;
+    }
+    return frame;
+  }
+
+  /** The frame of one child scope of a container that `frame` holds. */
+  child(frame: Frame, container: Mutable<ContainerState>, slot: string | number): Frame | undefined {
+    const scope = childScope(container, slot);
+    if (scope === undefined) return undefined;
+    const known = this.frames.get(scope.path);
+    if (known && known.scope === scope) return known;
+    const copy = this.own(scope) as Mutable<ScopeState>;
+    this.setChild(container, slot, copy);
+    return this.keep({ scope: copy, program: this.scopeProgram(copy.key), parent: frame, container, slot });
+  }
+
+  setChild(container: Mutable<ContainerState>, slot: string | number, value: ForEachState['slots'][number]): void {
+    if (container.kind === 'for-each') {
+      const slots = this.own(container.slots as ForEachState['slots'][number][]);
+      slots[slot as number] = value;
+      (container as Mutable<ForEachState>).slots = slots;
+    } else if (container.kind === 'parallel') {
+      const branches = this.own(container.branches as Record<string, ScopeState>);
+      branches[slot] = value as ScopeState;
+      (container as Mutable<ParallelState>).branches = branches;
+    } else {
+      (container as Mutable<RegionState>).scope = value as ScopeState;
+    }
+  }
+
+  /** The container that is the frame's current activity, or one that lingers, ready to be changed. */
+  container(frame: Frame, id: string): Mutable<ContainerState> | undefined {
+    const { activity } = frame.scope;
+    if (activity && isContainer(activity) && activity.id === id) {
+      const copy = this.own(activity) as Mutable<ContainerState>;
+      frame.scope.activity = copy;
+      return copy;
+    }
+    const index = frame.scope.lingering.findIndex((container) => container.id === id);
+    const found = frame.scope.lingering[index];
+    if (found === undefined) return undefined;
+    const copy = this.own(found) as Mutable<ContainerState>;
+    const lingering = this.own(frame.scope.lingering as ContainerState[]);
+    lingering[index] = copy;
+    frame.scope.lingering = lingering;
+    return copy;
+  }
+
+  /** Puts a new scope into a container and returns its frame. */
+  open(frame: Frame, container: Mutable<ContainerState>, slot: string | number, key: string, extra: Partial<ScopeState> = {}): Frame {
+    const scope: Mutable<ScopeState> = { ...emptyScope(key, childPath(container, slot)), ...extra };
+    this.owned.add(scope);
+    this.setChild(container, slot, scope);
+    return this.keep({ scope, program: this.scopeProgram(key), parent: frame, container, slot });
+  }
+
+  /** Copies an object or array the first time it is asked for in this step. */
+  own<T extends object>(value: T): T {
+    if (this.owned.has(value)) return value;
+    const copy = (Array.isArray(value) ? value.slice() : { ...value }) as T;
+    this.owned.add(copy);
+    return copy;
+  }
+
+  push(job: Job): void {
+    this.queue.push(job);
+  }
+
+  note(note: Note): void {
+    this.notes?.push(note);
+  }
+
+  cancelEffect(of: CancellableKind, id: string): void {
+    this.effects.push({ kind: 'cancel-effect', id, of });
+  }
+
+  setActivity(frame: Frame, activity: ActivityState | undefined): void {
+    this.count(frame.scope.activity, -1);
+    this.count(activity, 1);
+    if (activity === undefined) delete frame.scope.activity;
+    else frame.scope.activity = activity;
+  }
+
+  setRootSaga(saga: Saga | undefined): void {
+    this.countSaga(this.run.saga, -1);
+    this.countSaga(saga, 1);
+    if (saga === undefined) delete this.run.saga;
+    else this.run.saga = saga;
+  }
+
+  setRegionSaga(region: Mutable<RegionState>, saga: Saga | undefined): void {
+    this.countSaga(region.saga, -1);
+    this.countSaga(saga, 1);
+    if (saga === undefined) delete region.saga;
+    else region.saga = saga;
+  }
+
+  /** Counts what is with a performer, and what waits for an operator. */
+  count(activity: ActivityState | undefined, sign: 1 | -1): void {
+    if (activity?.kind === 'call') {
+      if (activity.phase === 'calling' || activity.phase === 'querying') this.run.busy += sign;
+      else if (activity.phase === 'operator') this.run.incidents += sign;
+    } else if (activity?.kind === 'plain') this.run.busy += sign;
+  }
+
+  private countSaga(saga: Saga | undefined, sign: 1 | -1): void {
+    if (saga?.phase === 'undoing') this.run.busy += sign;
+    else if (saga?.phase === 'operator') this.run.incidents += sign;
+  }
+
+  stateOf(frame: Frame): State {
+    const state = frame.program.states[frame.scope.state];
+    if (state === undefined) throw new TypeError(`scope ${frame.scope.path || '/'} is at unknown node ${frame.scope.state}`);
+    return state;
+  }
+
+  /** Decides choices by the data that the frame sees, each once per move; keeps an error, which the machine must not see. */
+  decide(frame: Frame, decided: Map<string, string>): Decide {
+    return (nodeId) => {
+      const known = decided.get(nodeId);
+      if (known !== undefined) return known;
+      const port = this.choose(frame, nodeId);
+      decided.set(nodeId, port);
+      return port;
+    };
+  }
+
+  private choose(frame: Frame, nodeId: string): string {
+    const state = frame.program.states[nodeId];
+    if (state?.activity.kind !== 'choose') return 'none';
+    try {
+      const data = this.data(frame);
+      const index = state.activity.when.findIndex((rule) => test(rule, data));
+      return index < 0 ? 'otherwise' : `when:${index}`;
+    } catch (error) {
+      this.choiceError = asFlowError(error);
+      return 'none';
+    }
+  }
+
+  /** What expressions at this frame can read. */
+  data(frame: Frame, event?: Json): Data {
+    const { run } = this;
+    return {
+      now: this.at,
+      read: (root, key) => {
+        switch (root) {
+          case 'input':
+            return run.input;
+          case 'steps':
+          case 'vars':
+            return key === undefined ? allOf(frame, root) : nearest(frame, root, key);
+          case 'item':
+          case 'index':
+          case 'error': {
+            for (let at: Frame | undefined = frame; at; at = at.parent) {
+              const value = at.scope[root];
+              if (value !== undefined) return value as Json;
+            }
+            return undefined;
+          }
+          case 'run':
+            return runFacts(run);
+          case 'event':
+            return event;
+          default:
+            return undefined;
+        }
+      },
+    };
+  }
+
+  key(effectId: string): string {
+    return idempotencyKey(this.run.id, effectId);
+  }
+
+  private keep(frame: Frame): Frame {
+    this.frames.set(frame.scope.path, frame);
+    return frame;
+  }
+
+  private scopeProgram(key: string): ScopeProgram {
+    const program = this.program.scopes[key];
+    if (program === undefined) throw new TypeError(`the program has no scope ${JSON.stringify(key)}`);
+    return program;
+  }
+
+  private childToward(frame: Frame, path: string): Frame | undefined {
+    const { activity, lingering } = frame.scope;
+    const candidates = activity && isContainer(activity) ? [activity, ...lingering] : lingering;
+    for (const candidate of candidates) {
+      const slot = slotToward(candidate, path);
+      if (slot === undefined) continue;
+      const container = this.container(frame, candidate.id);
+      if (container) return this.child(frame, container, slot);
+    }
+    return undefined;
+  }
+}
+
+export const isContainer = (activity: ActivityState): activity is ContainerState =>
+  activity.kind === 'parallel' || activity.kind === 'for-each' || activity.kind === 'region';
+
+/** `/facts#1` holds scopes below `/facts`; later visits keep their number. */
+export const basePath = (containerId: string) => (containerId.endsWith('#1') ? containerId.slice(0, -2) : containerId);
+
+function childPath(container: ContainerState, slot: string | number): string {
+  const base = basePath(container.id);
+  if (container.kind === 'parallel') return `${base}/${slot}`;
+  return container.kind === 'for-each' ? `${base}[${slot}]` : base;
+}
+
+export function childScope(container: ContainerState, slot: string | number): ScopeState | undefined {
+  if (container.kind === 'region') return container.scope;
+  if (container.kind === 'parallel') return container.branches[slot];
+  const found = container.slots[slot as number];
+  return found && 'path' in found ? found : undefined;
+}
+
+function slotToward(container: ContainerState, path: string): string | number | undefined {
+  const base = basePath(container.id);
+  if (!path.startsWith(base)) return undefined;
+  const rest = path.slice(base.length);
+  if (container.kind === 'for-each') return rest.startsWith('[') ? Number(rest.slice(1, rest.indexOf(']'))) : undefined;
+  if (container.kind === 'region') return rest === '' || rest.startsWith('/') ? 0 : undefined;
+  return rest.startsWith('/') ? rest.slice(1).split(/[/#[]/, 1)[0] : undefined;
+}
+
+export function emptyScope(key: string, path: string): ScopeState {
+  return { key, path, status: 'active', state: '', visits: {}, steps: {}, vars: {}, last: null, lingering: [] };
+}
+
+function nearest(frame: Frame, root: 'steps' | 'vars', key: string): Json | undefined {
+  for (let at: Frame | undefined = frame; at; at = at.parent) {
+    if (Object.hasOwn(at.scope[root], key)) return at.scope[root][key];
+  }
+  return undefined;
+}
+
+function allOf(frame: Frame, root: 'steps' | 'vars'): JsonObject {
+  const outer = frame.parent ? allOf(frame.parent, root) : {};
+  return { ...outer, ...frame.scope[root] };
+}
+
+function runFacts(run: Run): JsonObject {
+  return {
+    id: run.id,
+    flow: run.flowId,
+    version: run.version,
+    startedAt: new Date(run.startedAt).toISOString(),
+    ...(run.businessKey === undefined ? {} : { businessKey: run.businessKey }),
+  };
+}
+
+export function asFlowError(error: unknown): FlowError {
+  if (error instanceof FlowError) return error;
+  return new FlowError('INTERNAL', error instanceof Error ? error.message : String(error), { cause: error });
+}
+
+/** An error as it arose at a node. */
+export function errorAt(error: FlowError, node: string, effectId: string): ErrorInfo {
+  return { code: error.code, message: error.message, node, effectId, ...(Object.keys(error.details).length > 0 ? { details: error.details } : {}) };
+}
+
+/** `/items[3]/debit#2`: scope path, node, visit. */
+export function effectId(frame: Frame, node: string): string {
+  return `${frame.scope.path}/${node}#${frame.scope.visits[node] ?? 1}`;
+}
