@@ -1,0 +1,74 @@
+import { type Answer, isCallError } from '@heddle/connectors/sdk/index';
+import { CircuitState, circuitBreaker, handleWhenResult, isBrokenCircuitError, SamplingBreaker } from 'cockatiel';
+import { type Layer, Refusal } from './call.ts';
+
+export interface BreakerSettings {
+  readonly failureRatio: number;
+  readonly windowMs: number;
+  readonly minimumCalls: number;
+  readonly openMs: number;
+}
+
+export type BreakerState = 'closed' | 'half-open' | 'open';
+
+export interface Breaker {
+  readonly layer: Layer;
+  state(): BreakerState;
+}
+
+/** A layer's way to say how a try ended without throwing: an exception would not count as a call. */
+type Outcome = { readonly answer: Answer } | { readonly error: unknown };
+
+/**
+ * Opens when more than `failureRatio` of at least `minimumCalls` calls in `windowMs` failed; after `openMs` one call is
+ * let through, and its outcome closes it or opens it again. Calls that come meanwhile wait for that outcome.
+ *
+ * A refusal by the service (4xx, 429) is a sign of life, not a failure.
+ *
+ * cockatiel reads the wall clock here: a clock set back keeps an open breaker open for as much longer.
+ */
+export function breaker(settings: BreakerSettings, onChange: (state: BreakerState) => void): Breaker {
+  const { failureRatio, windowMs, minimumCalls, openMs } = settings;
+  const policy = circuitBreaker(
+    handleWhenResult((result) => isFailure(result as Outcome)), // execute() below is given nothing else
+    {
+      halfOpenAfter: openMs,
+      // Half a call less, or rounding makes it one call more.
+      breaker: new SamplingBreaker({
+        threshold: failureRatio,
+        duration: windowMs,
+        minimumRps: ((minimumCalls - 0.5) * 1_000) / windowMs,
+      }),
+    },
+  );
+  policy.onStateChange((state) => onChange(nameOf(state)));
+  return {
+    state: () => nameOf(policy.state),
+    layer: (next) => async (call) => {
+      const settle = (): Promise<Outcome> => next(call).then(answered, failed);
+      let outcome: Outcome;
+      try {
+        outcome = await policy.execute(settle);
+      } catch (error) {
+        if (!isBrokenCircuitError(error)) throw error;
+        throw new Refusal('SERVICE_UNAVAILABLE', 'too many of the last calls failed, so it is left alone', openMs);
+      }
+      if ('error' in outcome) throw outcome.error;
+      return outcome.answer;
+    },
+  };
+}
+
+const answered = (answer: Answer): Outcome => ({ answer });
+const failed = (error: unknown): Outcome => ({ error });
+
+function isFailure(outcome: Outcome): boolean {
+  if (!('error' in outcome) || !isCallError(outcome.error)) return false;
+  const { kind, status } = outcome.error;
+  return kind === 'failed' || kind === 'timeout' || (kind === 'unavailable' && status !== 429);
+}
+
+function nameOf(state: CircuitState): BreakerState {
+  if (state === CircuitState.Closed) return 'closed';
+  return state === CircuitState.HalfOpen ? 'half-open' : 'open';
+}
