@@ -1,3 +1,4 @@
+export { createInvoker, type InvokerParts } from './invoke.ts';
 export type {
   InvokeContext,
   InvokeFailure,
@@ -6,6 +7,7 @@ export type {
   Invoker,
   OperationStats,
 } from './invoker.ts';
+export { type ParsedService, parseService } from './parse.ts';
 export {
   createServiceRegistry,
   type RegisteredService,
@@ -13,4 +15,5 @@ export {
   type ServiceChange,
   type ServiceRegistry,
 } from './registry.ts';
+export { type CompiledSchema, compileSchema, type JsonSchema, type SchemaValidator } from './schema.ts';
 export { type Operation, type Policy, type Safety, type Service, ServiceSchema, safetyOf } from './service.ts';

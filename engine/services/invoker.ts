@@ -1,10 +1,10 @@
-import type { Json } from '../errors.ts';
+import type { Json, Problem } from '../errors.ts';
 
 export interface InvokeRequest {
   readonly service: string;
   readonly operation: string;
   readonly input: Json;
-  /** Total time for this call in milliseconds; shortens the policy's `timeoutMs`, never lengthens it. */
+  /** Total time for this call in milliseconds; shortens a declared `policy.timeoutMs`, replaces the default of 10,000. */
   readonly timeoutMs?: number;
 }
 
@@ -40,6 +40,8 @@ export type InvokeFailure = {
   readonly retryAfterMs?: number;
   /** The service's error body, cut to 4 KiB. */
   readonly body?: Json;
+  /** With `INPUT_INVALID` and `RESPONSE_INVALID`: what does not fit where. */
+  readonly problems?: readonly Problem[];
 };
 
 /** Live figures of one operation. */
@@ -58,8 +60,8 @@ export interface Invoker {
    * Calls a registered operation through its policy: deadline, rate limit, bulkhead, retry, breaker, outermost first.
    *
    * @throws {FlowError} `SERVICE_NOT_FOUND`, `OPERATION_NOT_FOUND`, `INPUT_INVALID`: nothing was sent.
-   * @throws {FlowError} `SERVICE_OVERLOADED`: rate limit or bulkhead full; nothing was sent.
-   * @throws {FlowError} `SERVICE_UNAVAILABLE`: breaker open, no connection, 429 or 503; or, for an operation that may
+   * @throws {FlowError} `SERVICE_OVERLOADED`: rate limit or bulkhead full, or 429: the service did not act.
+   * @throws {FlowError} `SERVICE_UNAVAILABLE`: breaker open, no connection, 503; or, for an operation that may
    *   be repeated, a connection lost after sending.
    * @throws {FlowError} `OUTCOME_UNKNOWN`: the connection was lost after sending, and the operation may not be repeated.
    * @throws {FlowError} `DEADLINE_EXCEEDED` once the time is spent: the service may have acted if `details.mayHaveActed`.

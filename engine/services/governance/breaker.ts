@@ -41,7 +41,11 @@ export function breaker(settings: BreakerSettings, onChange: (state: BreakerStat
       }),
     },
   );
-  policy.onStateChange((state) => onChange(nameOf(state)));
+  let openedAtMs = 0;
+  policy.onStateChange((state) => {
+    if (state === CircuitState.Open) openedAtMs = performance.now();
+    onChange(nameOf(state));
+  });
   return {
     state: () => nameOf(policy.state),
     layer: (next) => async (call) => {
@@ -51,7 +55,8 @@ export function breaker(settings: BreakerSettings, onChange: (state: BreakerStat
         outcome = await policy.execute(settle);
       } catch (error) {
         if (!isBrokenCircuitError(error)) throw error;
-        throw new Refusal('SERVICE_UNAVAILABLE', 'too many of the last calls failed, so it is left alone', openMs);
+        const leftMs = Math.max(0, Math.ceil(openMs - (performance.now() - openedAtMs)));
+        throw new Refusal('SERVICE_UNAVAILABLE', 'too many of the last calls failed, so it is left alone', leftMs);
       }
       if ('error' in outcome) throw outcome.error;
       return outcome.answer;

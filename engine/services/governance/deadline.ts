@@ -12,7 +12,7 @@ export function withinDeadline(call: Call, run: Run): Promise<Answer> {
       if (!call.isOut)
         return reject(new Refusal('DEADLINE_EXCEEDED', 'the deadline passed while the call was waiting'));
       setImmediate(() => {
-        call.mayHaveActed = true;
+        call.mayHaveActed ||= call.isOut;
         reject(new Refusal('DEADLINE_EXCEEDED', 'no answer within the deadline'));
       });
     });

@@ -1,0 +1,137 @@
+import { type Connectors, createDeadlines, type Ticker } from '@heddle/connectors/sdk/index';
+import { FlowError, type JsonObject } from '../errors.ts';
+import type { Log, Metrics } from '../telemetry/index.ts';
+import { type GovernedOperation, governOperation } from './governed-operation.ts';
+import type { Invoker } from './invoker.ts';
+import { type SharedLayers, sharedLayers } from './policy.ts';
+import type { RegisteredService, ServiceRegistry } from './registry.ts';
+import { ServiceConnection } from './service-connection.ts';
+
+export interface InvokerParts {
+  readonly registry: ServiceRegistry;
+  readonly connectors: Connectors;
+  readonly log: Log;
+  readonly metrics?: Metrics;
+  /** Monotonic time. Default: that of the process. */
+  readonly clock?: Ticker;
+  /** Secrets by name, for connectors. Default: there are none. */
+  readonly secret?: (name: string) => string | undefined;
+  /** From 0 up to 1, for jitter. Default `Math.random`. */
+  readonly random?: () => number;
+  /** Default 2 MiB. */
+  readonly maxResponseBytes?: number;
+}
+
+const MAX_RESPONSE_BYTES = 2 * 1_024 * 1_024;
+
+/** What is made for one revision of a service. */
+interface Served {
+  readonly registered: RegisteredService;
+  readonly connection: ServiceConnection;
+  readonly shared: SharedLayers;
+  readonly operations: Map<string, GovernedOperation>;
+}
+
+export function createInvoker(parts: InvokerParts): Invoker {
+  const { registry, connectors, log, metrics } = parts;
+  const now = parts.clock?.now ?? (() => performance.now());
+  const deadlines = createDeadlines(parts.clock);
+  const services = new Map<string, Served>();
+  /** Connections on their way out, for dispose to wait for. */
+  const retiring = new Set<Promise<void>>();
+  let disposed: Promise<void> | undefined;
+
+  /** A change that leaves connector and config alone keeps the connection: pools are slow to warm up. */
+  const stopListening = registry.onChange(({ id, service }) => {
+    const served = services.get(id);
+    if (!served) return;
+    services.delete(id);
+    const before = served.registered.service;
+    const isSame =
+      service?.connector === before.connector && JSON.stringify(service.config) === JSON.stringify(before.config);
+    if (isSame) services.set(id, serve(id, served.connection));
+    else retire(id, served.connection);
+  });
+
+  function retire(id: string, connection: ServiceConnection): void {
+    const done = connection
+      .retire()
+      .catch((error: unknown) => log.warn({ service: id, err: error }, 'connection not closed cleanly'));
+    retiring.add(done);
+    void done.then(() => retiring.delete(done));
+  }
+
+  function serve(id: string, connection?: ServiceConnection): Served {
+    const registered = registry.get(id);
+    if (!registered) throw notFound('SERVICE_NOT_FOUND', `no service ${id}`, { service: id });
+    const { service } = registered;
+    return {
+      registered,
+      connection: connection ?? connect(registered),
+      shared: sharedLayers(service.policy),
+      operations: new Map(),
+    };
+  }
+
+  function connect({ service }: RegisteredService): ServiceConnection {
+    const connector = connectors.get(service.connector);
+    if (!connector)
+      throw new FlowError('SERVICE_INVALID', `service ${service.id}: there is no connector ${service.connector}`);
+    return new ServiceConnection(connector, service.config, {
+      secret: parts.secret ?? (() => undefined),
+      warn: (message, facts) => log.warn({ service: service.id, ...facts }, message),
+    });
+  }
+
+  function operationOf(serviceId: string, operationId: string): GovernedOperation {
+    const present = services.get(serviceId)?.operations.get(operationId);
+    if (present) return present;
+    const resolved = registry.resolve(serviceId, operationId);
+    const served = services.get(serviceId) ?? serve(serviceId);
+    services.set(serviceId, served);
+    const operation = governOperation({
+      resolved,
+      connection: served.connection,
+      shared: served.shared,
+      deadlines,
+      now,
+      random: parts.random ?? Math.random,
+      maxResponseBytes: parts.maxResponseBytes ?? MAX_RESPONSE_BYTES,
+      meter: metrics?.call(serviceId, operationId),
+      onBreakerChange: (state) =>
+        log.warn({ service: serviceId, operation: operationId, state }, `breaker is ${state}`),
+    });
+    served.operations.set(operationId, operation);
+    return operation;
+  }
+
+  return {
+    async invoke(request, context) {
+      if (disposed)
+        throw notFound('NOT_READY', 'the invoker is closed', {
+          service: request.service,
+          operation: request.operation,
+        });
+      return operationOf(request.service, request.operation).call(request, context);
+    },
+    stats: () =>
+      [...services.values()].flatMap(({ operations }) =>
+        [...operations.values()].map((operation) => operation.stats()),
+      ),
+    dispose() {
+      disposed ??= (async () => {
+        stopListening();
+        for (const [id, { connection }] of services) retire(id, connection);
+        services.clear();
+        await Promise.all(retiring);
+      })();
+      return disposed;
+    },
+  };
+}
+
+function notFound(code: 'SERVICE_NOT_FOUND' | 'NOT_READY', message: string, details: JsonObject): FlowError {
+  return new FlowError(code, message, {
+    details: { ...details, attempts: 0, mayHaveActed: false, retryable: code === 'NOT_READY' },
+  });
+}
