@@ -34,6 +34,7 @@ connectorContract({ describe, test }, 'http', async () => {
       { config: { baseUrl: peer.baseUrl, extra: 1 }, pointer: '' },
       { config: { baseUrl: peer.baseUrl, allowAddresses: ['10.0.0.0/33'] }, pointer: '/allowAddresses/0' },
       { config: { baseUrl: peer.baseUrl, headers: { Host: 'elsewhere' } }, pointer: '/headers/Host' },
+      { config: { baseUrl: peer.baseUrl, headers: { authorization: 'Bearer x' } }, pointer: '/headers/authorization' },
       { config: { baseUrl: peer.baseUrl, headers: { 'x-a': 'a\r\nb: c' } }, pointer: '/headers/x-a' },
     ],
     binding: { method: 'POST', path: '/x/{id}', headers: { note: 'X-Note' } },

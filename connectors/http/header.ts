@@ -29,3 +29,9 @@ export function headerNameProblem(name: string): string | undefined {
 export function headerValueProblem(value: string): string | undefined {
   return /^[\t\x20-\x7e]*$/.test(value) ? undefined : 'must be printable ASCII on one line';
 }
+
+/** Headers that are there to carry a credential, which has no place in a description that is stored and exported. */
+export function literalSecretProblem(name: string): string | undefined {
+  if (!/^(?:authorization|cookie|(?:x-)?api-?key|x-auth-token)$/i.test(name)) return undefined;
+  return `${name} must not be written out: put it under a name, { "secret": "NAME" }`;
+}

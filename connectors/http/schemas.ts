@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import type { ConfigProblem } from '../sdk/index.ts';
 import { isRange } from './address.ts';
-import { headerNameProblem, headerValueProblem } from './header.ts';
+import { headerNameProblem, headerValueProblem, literalSecretProblem } from './header.ts';
 import { parsePath, pathProblem } from './path.ts';
 
 const closed = { additionalProperties: false };
@@ -84,7 +84,8 @@ export function checkConfig(config: Config): readonly ConfigProblem[] {
   for (const [name, value] of Object.entries(config.headers ?? {})) {
     const pointer = `/headers/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     add(pointer, headerNameProblem(name));
-    if (typeof value === 'string') add(pointer, headerValueProblem(value));
+    if (typeof value !== 'string') continue;
+    add(pointer, headerValueProblem(value) ?? literalSecretProblem(name));
   }
   for (const [index, range] of (config.allowAddresses ?? []).entries()) {
     if (!isRange(range)) add(`/allowAddresses/${index}`, 'must be an IP address or a CIDR range such as 10.0.0.0/8');
