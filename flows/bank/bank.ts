@@ -1,20 +1,16 @@
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { type Clock, systemClock } from './clock.ts';
-import type { Core } from './execute.ts';
+import { openCore, resetCore } from './core.ts';
 import { Faults } from './faults/faults.ts';
 import { serveControl } from './http/control-routes.ts';
 import { type Desk, serveService } from './http/service-routes.ts';
 import { Latency } from './latency.ts';
-import { Ledger } from './ledger/ledger.ts';
-import { Receipts } from './receipts.ts';
+import type { Ledger } from './ledger/ledger.ts';
 import { problemOf, Refusal } from './refusal.ts';
 import { services } from './services/index.ts';
 import { type Database, openDatabase } from './store/database.ts';
-import { Effects } from './store/effects.ts';
-import { GroupCommit } from './store/group-commit.ts';
-import { openRecords } from './store/records.ts';
-import { tables } from './store/schema.ts';
+import type { Effects } from './store/effects.ts';
 
 export interface BankOptions {
   /** 0 takes any free port. */
@@ -41,12 +37,12 @@ export interface Bank {
 /**
  * Opens the sample bank on 127.0.0.1.
  *
- * @throws {Error} If the port is taken or another process has the data directory open; nothing stays open then.
+ * @throws {Error} If the port is taken or another bank has the data directory open; nothing stays open then.
  */
 export async function startBank({ port, dataDir, clock = systemClock }: BankOptions): Promise<Bank> {
   const database = openDatabase(dataDir);
   const closing = new AbortController();
-  const core = openCore(database, clock, closing.signal);
+  const core = await openCore({ database, clock, closing: closing.signal });
   const desk: Desk = { core, faults: new Faults(), latency: new Latency(), calls: new Map() };
   const app = Fastify({
     forceCloseConnections: 'idle',
@@ -55,7 +51,6 @@ export async function startBank({ port, dataDir, clock = systemClock }: BankOpti
   });
   const reset = () => resetBank(database, desk);
   try {
-    await core.writer.submit(() => seedIfEmpty(core));
     await buildApp(app, desk, reset);
     await app.listen({ port, host: '127.0.0.1' });
   } catch (error) {
@@ -83,19 +78,6 @@ export async function startBank({ port, dataDir, clock = systemClock }: BankOpti
   };
 }
 
-function openCore(database: Database, clock: Clock, closing: AbortSignal): Core {
-  const writer = new GroupCommit(database);
-  return {
-    clock,
-    writer,
-    effects: new Effects(database),
-    ledger: new Ledger(database),
-    records: openRecords(database),
-    receipts: new Receipts({ database, writer, clock }),
-    closing,
-  };
-}
-
 async function buildApp(app: FastifyInstance, desk: Desk, reset: () => Promise<void>): Promise<void> {
   // Inputs are checked whole by `read-input.ts`, and answers are text already: Fastify need do neither.
   app.setValidatorCompiler(() => () => true);
@@ -117,16 +99,9 @@ function wrap(error: FastifyError): Refusal {
   return new Refusal(status >= 500 ? 'STORE_UNAVAILABLE' : 'INVALID_INPUT', error.message, { status, cause: error });
 }
 
-function seedIfEmpty({ ledger, clock }: Core): void {
-  if (ledger.accounts.byOwner('BANK').length === 0) ledger.seed(clock.now());
-}
-
 async function resetBank(database: Database, { core, faults, latency, calls }: Desk): Promise<void> {
   faults.clear();
   latency.set({});
   calls.clear();
-  await core.writer.submit(() => {
-    for (const table of tables) database.exec(`DELETE FROM ${table}`);
-    core.ledger.seed(core.clock.now());
-  });
+  await resetCore(database, core);
 }

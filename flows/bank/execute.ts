@@ -1,24 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from './clock.ts';
-import type { Ledger } from './ledger/ledger.ts';
+import type { Core } from './core.ts';
 import type { ChangeContext, Operation } from './operation.ts';
-import type { Receipts } from './receipts.ts';
 import { Refusal } from './refusal.ts';
-import { type EffectCall, type Effects, hashInput } from './store/effects.ts';
-import type { GroupCommit } from './store/group-commit.ts';
-import type { openRecords } from './store/records.ts';
-
-/** Everything that an execution needs, opened once. */
-export interface Core {
-  readonly clock: Clock;
-  readonly writer: GroupCommit;
-  readonly effects: Effects;
-  readonly ledger: Ledger;
-  readonly records: ReturnType<typeof openRecords>;
-  readonly receipts: Receipts;
-  /** Aborted when the bank closes: whoever sleeps or hangs stops. */
-  readonly closing: AbortSignal;
-}
+import { type EffectCall, hashInput } from './store/effects.ts';
 
 /** One call that has been read and checked against its schema. */
 export interface Call {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Answer, type Call, type Core, noteCall } from '../execute.ts';
+import type { Core } from '../core.ts';
+import { type Answer, type Call, noteCall } from '../execute.ts';
 import { send } from '../http/send.ts';
 import { Refusal } from '../refusal.ts';
 import type { Fault } from './fault.ts';

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ask, type Call, type Core, execute } from '../execute.ts';
+import type { Core } from '../core.ts';
+import { ask, type Call, execute } from '../execute.ts';
 import type { Faults } from '../faults/faults.ts';
 import { misbehave } from '../faults/misbehave.ts';
 import type { Latency } from '../latency.ts';

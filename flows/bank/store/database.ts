@@ -21,23 +21,25 @@ export interface Database {
 }
 
 /**
- * Opens `<dataDir>/bank.db` (or memory) durably: WAL with `synchronous=FULL`, locked for this process alone.
+ * Opens `<dataDir>/bank.db` (or memory) durably: WAL with `synchronous=FULL`, for this process alone.
  *
- * @throws {Error} If another process has the file open, or the settings did not take.
+ * @throws {Error} If someone else has the directory open, or the settings did not take.
  */
 export function openDatabase(dataDir: string): Database {
   const isInMemory = dataDir === ':memory:';
   if (!isInMemory) mkdirSync(dataDir, { recursive: true });
+  const lock = isInMemory ? undefined : lockDirectory(dataDir);
   const raw = new DatabaseSync(isInMemory ? ':memory:' : join(dataDir, 'bank.db'));
+  const close = () => {
+    raw.close();
+    lock?.close();
+  };
   try {
     configure(raw, isInMemory);
     raw.exec(schema);
-  } catch (cause) {
-    raw.close();
-    if (cause instanceof Error && /locked|busy/i.test(cause.message)) {
-      throw new Error(`${dataDir} is in use by another process`, { cause });
-    }
-    throw cause;
+  } catch (error) {
+    close();
+    throw error;
   }
   return {
     prepare: (sql) => {
@@ -52,15 +54,27 @@ export function openDatabase(dataDir: string): Database {
     get inTransaction() {
       return raw.isTransaction;
     },
-    close: () => raw.close(),
+    close,
   };
 }
 
+/**
+ * Two banks must not post to the same books. The lock is a file of its own, because the driver cannot finalize statements:
+ * a closed database keeps an exclusive lock until they are collected. The system frees it when the process is killed.
+ */
+function lockDirectory(dataDir: string): DatabaseSyncInstance {
+  const lock = new DatabaseSync(join(dataDir, 'bank.lock'), { timeout: 0 });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (cause) {
+    lock.close();
+    throw new Error(`${dataDir} is in use by another bank`, { cause });
+  }
+}
+
 function configure(raw: DatabaseSyncInstance, isInMemory: boolean): void {
-  // Exclusive locking must come before WAL: then no second bank can post to the same file.
-  raw.exec(
-    'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;',
-  );
+  raw.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
   const mode = raw.prepare('PRAGMA journal_mode').get();
   const synchronous = raw.prepare('PRAGMA synchronous').get();
   if (synchronous.synchronous !== 2)
