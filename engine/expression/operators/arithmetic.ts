@@ -28,7 +28,7 @@ export const arithmetic: Operators = {
     args: [1, 2],
     apply: (args, scope, name) => {
       const left = toNumber(args[0], scope, name);
-      return args.length === 1 ? -left : finite(left - toNumber(args[1], scope, name), name);
+      return finite(args.length === 1 ? -left : left - toNumber(args[1], scope, name), name);
     },
   }),
   '/': binary((left, right) => left / right),

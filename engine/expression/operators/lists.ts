@@ -46,9 +46,14 @@ const reduce: Operator = {
 const merge = eager({
   args: [0, Number.POSITIVE_INFINITY],
   apply: (args, { budget }) => {
-    for (const arg of args) budget.elements(isList(arg) ? arg.length : 1);
-    if (args.length === 0) budget.elements(0);
-    return args.flat();
+    budget.elements(args.reduce<number>((sum, arg) => sum + (isList(arg) ? arg.length : 1), 0));
+    const merged: Json[] = [];
+    // Not `flat`, which is ten times slower.
+    for (const arg of args) {
+      if (!isList(arg)) merged.push(arg);
+      else for (const element of arg) merged.push(element);
+    }
+    return merged;
   },
 });
 

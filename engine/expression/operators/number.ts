@@ -24,8 +24,8 @@ export function toNumber(value: Json | undefined, scope: Scope, operator: string
   return number;
 }
 
-/** Refuses what JSON cannot hold. */
+/** Refuses what JSON cannot hold, and makes 0 of -0: a journal would forget its sign, and then a replay would differ. */
 export function finite(value: number, operator: string): number {
-  if (Number.isFinite(value)) return value;
+  if (Number.isFinite(value)) return value + 0;
   throw wrongType(`"${operator}" has no finite result`, { operator });
 }
