@@ -75,6 +75,7 @@ export const catalogue = {
   RATE_LIMITED: { status: 429, retryable: true },
   NOT_READY: { status: 503, retryable: true },
   STORE_UNAVAILABLE: { status: 503, retryable: true },
+  STORE_CONFLICT: { status: 409, retryable: true },
   STORE_LOCKED: { status: 503, retryable: false },
   FENCED: { status: 503, retryable: false },
   CONFIG_INVALID: { status: 500, retryable: false },

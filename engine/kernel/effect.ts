@@ -46,6 +46,8 @@ export interface TaskEffect {
   readonly actions: readonly { readonly id: string; readonly title?: Json; readonly need: number }[];
   /** Epoch ms. */
   readonly dueAt?: number;
+  /** What has been answered, when an open task is listed again. */
+  readonly responses?: readonly { readonly by: string; readonly action: string; readonly data: Json; readonly at: number }[];
 }
 
 export type FinalStatus = 'completed' | 'failed' | 'compensated' | 'cancelled';

@@ -62,7 +62,7 @@ function activityEffects(program: Program, scope: ScopeState, activity: Activity
       return timer(':timeout', activity.dueAt);
     }
     case 'task':
-      effects.push(activity.effect);
+      effects.push({ ...activity.effect, responses: activity.responses });
       return timer(':timeout', activity.effect.dueAt);
     case 'plain':
       effects.push(activity.effect);

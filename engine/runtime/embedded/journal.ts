@@ -1,0 +1,206 @@
+import { FlowError, type Json } from '../../errors.ts';
+import { type Effect, isFinal, type ParentRef, type Run, type RunEvent, type Start } from '../../kernel/index.ts';
+import type { Op, SqlValue } from '../../store/sqlite/protocol.ts';
+import type { SqliteDatabase } from '../../store/sqlite/sqlite.ts';
+import type { StatementName } from './statements.ts';
+import type { TimerRow } from './timers.ts';
+
+/** The first line of every journal. */
+export type StartEntry = Start & { readonly kind: 'start' };
+
+export interface StoredRun {
+  readonly flowId: string;
+  readonly version: string;
+  readonly status: string;
+  readonly busy: boolean;
+  readonly snapshot: Run | undefined;
+  readonly start: Start;
+  /** Events after the snapshot, or all of them. */
+  readonly events: readonly RunEvent[];
+}
+
+/** What the journal knows of how a run stood when it was last written, to write only what has changed. */
+export interface Written {
+  status: string;
+  busy: boolean;
+}
+
+const op = (name: StatementName, ...params: SqlValue[]): Op => [name, ...params];
+
+/** Reads and writes the embedded store's rows of runs. Holds no state of its own. */
+export class Journal {
+  private readonly database: SqliteDatabase;
+
+  constructor(database: SqliteDatabase) {
+    this.database = database;
+  }
+
+  get backlog(): number {
+    return this.database.backlog;
+  }
+
+  append(ops: readonly Op[]): Promise<void> {
+    return this.database.append(ops);
+  }
+
+  /** The rows of a new run: caller's key, run, first journal line, and what it waits for. */
+  startOps(run: Run, start: Start, effects: readonly Effect[], dedupe: { readonly key: string; readonly bodyHash: string } | undefined): Op[] {
+    const entry: StartEntry = { kind: 'start', ...start };
+    const ops: Op[] = [];
+    if (dedupe) ops.push(op('request', run.flowId, dedupe.key, dedupe.bodyHash, run.id, start.at));
+    ops.push(
+      op('runStart', run.id, run.flowId, run.version, run.status, run.busy > 0 ? 1 : 0, run.businessKey ?? null, run.parent?.runId ?? null, start.at, start.at),
+      op('event', run.id, 1, JSON.stringify(entry)),
+    );
+    for (const effect of effects) this.effectOps(run, effect, start.at, ops);
+    if (isFinal(run.status)) this.endOps(run, start.at, ops);
+    return ops;
+  }
+
+  eventOp(runId: string, sequence: number, event: RunEvent): Op {
+    return op('event', runId, sequence, JSON.stringify(event));
+  }
+
+  /** The rows that change with a run's state, after its journal lines. */
+  stateOps(run: Run, at: number, written: Written, rest: boolean, ops: Op[]): void {
+    const busy = run.busy > 0;
+    if (isFinal(run.status)) this.endOps(run, at, ops);
+    else if (rest) ops.push(op('runRest', run.status, busy ? 1 : 0, at, JSON.stringify(run), run.sequence, run.id));
+    else if (run.status !== written.status || busy !== written.busy) ops.push(op('runState', run.status, busy ? 1 : 0, at, run.id));
+  }
+
+  effectOps(run: Run, effect: Effect, at: number, ops: Op[]): void {
+    switch (effect.kind) {
+      case 'timer':
+        ops.push(op('timerSet', run.id, effect.id, effect.dueAt));
+        return;
+      case 'await-event':
+        ops.push(op('waitSet', run.id, effect.id, effect.name, correlationText(effect.correlation)));
+        return;
+      case 'task':
+        ops.push(
+          op(
+            'taskOpen',
+            `${run.id}${effect.id.replaceAll('/', '.').replaceAll('#', '-')}`,
+            run.id,
+            effect.id,
+            run.flowId,
+            effect.node,
+            JSON.stringify(effect.title),
+            effect.form === undefined ? null : JSON.stringify(effect.form),
+            effect.data === undefined ? null : JSON.stringify(effect.data),
+            JSON.stringify(effect.assignees),
+            JSON.stringify(effect.groups),
+            JSON.stringify(effect.actions),
+            effect.dueAt ?? null,
+            at,
+          ),
+        );
+        return;
+      case 'cancel-effect':
+        if (effect.of === 'timer') ops.push(op('timerDone', run.id, effect.id));
+        else if (effect.of === 'await-event') ops.push(op('waitDone', run.id, effect.id));
+        else if (effect.of === 'task') ops.push(op('taskClose', 'closed', at, run.id, effect.id));
+        return;
+      default:
+        return;
+    }
+  }
+
+  timerDone(runId: string, effectId: string): Op {
+    return op('timerDone', runId, effectId);
+  }
+
+  taskResponses(runId: string, effectId: string, responses: Json): Op {
+    return op('taskResponses', JSON.stringify(responses), runId, effectId);
+  }
+
+  earlyOp(event: { readonly id: string; readonly name: string; readonly correlation?: Json; readonly payload: Json }, at: number): Op {
+    return op('early', event.id, event.name, correlationText(event.correlation), JSON.stringify(event.payload), at);
+  }
+
+  earlyTakenOp(eventId: string): Op {
+    return op('earlyTaken', eventId);
+  }
+
+  private endOps(run: Run, at: number, ops: Op[]): void {
+    const error = run.result?.error;
+    ops.push(
+      op('runEnd', run.status, run.result?.outcome ?? null, error?.code ?? null, error?.message ?? null, error?.node ?? null, at, at, run.id),
+      op('timersClear', run.id),
+      op('waitsClear', run.id),
+      op('tasksClear', at, run.id),
+    );
+  }
+
+  async request(flowId: string, key: string): Promise<{ readonly runId: string; readonly bodyHash: string } | undefined> {
+    const row = await this.database.query.selectFrom('requests').select(['run_id', 'body_hash']).where('flow_id', '=', flowId).where('key', '=', key).executeTakeFirst();
+    return row && { runId: row.run_id, bodyHash: row.body_hash };
+  }
+
+  /** A run's row and the part of its journal that its snapshot does not include; `whole` reads all of it. */
+  async load(runId: string, whole = false): Promise<StoredRun | undefined> {
+    const { query } = this.database;
+    const row = await query.selectFrom('runs').select(['flow_id', 'version', 'status', 'busy', 'snapshot', 'snapshot_sequence']).where('run_id', '=', runId).executeTakeFirst();
+    if (row === undefined) return undefined;
+    const useSnapshot = row.snapshot !== null && !whole;
+    const lines = await query
+      .selectFrom('journal')
+      .select(['sequence', 'event'])
+      .where('run_id', '=', runId)
+      .where('sequence', '>', useSnapshot ? row.snapshot_sequence : 0)
+      .orderBy('sequence')
+      .execute();
+    const entries = lines.map((line) => JSON.parse(line.event) as RunEvent | StartEntry);
+    const snapshot = useSnapshot && row.snapshot !== null ? (JSON.parse(row.snapshot) as Run) : undefined;
+    const first = entries[0];
+    const start = snapshot ? startOf(snapshot) : first?.kind === 'start' ? first : undefined;
+    if (start === undefined) throw new FlowError('INTERNAL', `the journal of run ${runId} has no start`);
+    return {
+      flowId: row.flow_id,
+      version: row.version,
+      status: row.status,
+      busy: row.busy === 1,
+      snapshot,
+      start,
+      events: entries.filter((entry): entry is RunEvent => entry.kind !== 'start'),
+    };
+  }
+
+  /** Runs that had effects with a performer when the engine stopped. */
+  async busyRuns(): Promise<string[]> {
+    const rows = await this.database.query.selectFrom('runs').select('run_id').where('busy', '=', 1).orderBy('run_id').execute();
+    return rows.map((row) => row.run_id);
+  }
+
+  async timersBefore(before: number, limit: number): Promise<TimerRow[]> {
+    const rows = await this.database.query.selectFrom('timers').selectAll().where('due_at', '<=', before).orderBy('due_at').limit(limit).execute();
+    return rows.map((row) => ({ runId: row.run_id, effectId: row.effect_id, dueAt: row.due_at }));
+  }
+
+  /** Runs that wait for an event of this name and correlation, the longest-waiting first. */
+  async waiting(name: string, correlation: Json | undefined): Promise<string[]> {
+    const text = correlationText(correlation);
+    const rows = await this.database.query
+      .selectFrom('waits')
+      .select('run_id')
+      .where('name', '=', name)
+      .where((where) => (text === null ? where('correlation', 'is', null) : where.or([where('correlation', '=', text), where('correlation', 'is', null)])))
+      .orderBy('run_id')
+      .limit(100)
+      .execute();
+    return rows.map((row) => row.run_id);
+  }
+
+  /** The oldest early event that this wait would take. */
+  async early(name: string, correlation: Json | undefined) {
+    const text = correlationText(correlation);
+    let query = this.database.query.selectFrom('early_events').selectAll().where('name', '=', name).orderBy('at').limit(1);
+    if (text !== null) query = query.where('correlation', '=', text);
+    return query.executeTakeFirst();
+  }
+}
+
+const correlationText = (correlation: Json | undefined) => (correlation === undefined ? null : JSON.stringify(correlation));
+
+const startOf = (run: Run): Start => ({ runId: run.id, input: run.input, at: run.startedAt, depth: run.depth, ...(run.parent === undefined ? {} : { parent: run.parent satisfies ParentRef }) });

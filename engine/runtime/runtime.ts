@@ -1,0 +1,82 @@
+import type { Json } from '../errors.ts';
+import type { ErrorInfo, FinalStatus, Note, ParentRef, Run } from '../kernel/index.ts';
+
+/** A flow version to run; `latest` is resolved when the run starts. */
+export interface FlowRef {
+  readonly flowId: string;
+  readonly version: string;
+}
+
+export interface StartRequest {
+  /** Default: a new time-ordered id. The same id again is harmless: `created` is false. */
+  readonly runId?: string;
+  readonly flow: FlowRef;
+  readonly input: Json;
+  /** Idempotency key of the caller, with a hash of what was sent under it. */
+  readonly dedupe?: { readonly key: string; readonly bodyHash: string };
+  readonly parent?: ParentRef & { readonly depth: number };
+}
+
+export interface Signal {
+  readonly name: string;
+  readonly payload: Json;
+  /** The same id again is taken once. */
+  readonly dedupeId: string;
+  readonly correlation?: Json;
+}
+
+export type SignalResult = 'accepted' | 'duplicate' | 'refused' | 'finished' | 'unknown';
+
+/** How a run ended, or what `respond` answered on the way. */
+export interface Outcome {
+  readonly runId: string;
+  readonly status: FinalStatus | 'responded';
+  readonly outcome?: string;
+  readonly output?: Json;
+  readonly error?: ErrorInfo;
+  readonly reason?: string;
+  readonly response?: { readonly status: number; readonly body: Json; readonly headers: { readonly [name: string]: string } };
+}
+
+export interface Health {
+  readonly ready: boolean;
+  /** Why not, in words for an operator. */
+  readonly reason?: string;
+  readonly activeRuns: number;
+}
+
+/**
+ * Runs of a pure kernel: what every runtime offers, embedded or distributed. Events of a run are applied one at a time,
+ * in the order of acceptance; effects are performed at least once, under a stable key.
+ */
+export interface Runtime {
+  /**
+   * @returns once the run is durable.
+   * @throws {FlowError} `FLOW_NOT_FOUND`, `VERSION_NOT_FOUND`; `IDEMPOTENCY_MISMATCH`, `IDEMPOTENCY_IN_PROGRESS`;
+   *   `OVERLOADED`, `NOT_READY`, `STORE_UNAVAILABLE`: nothing was accepted.
+   */
+  start(request: StartRequest): Promise<{ readonly runId: string; readonly created: boolean }>;
+  /** Durable when it resolves to `accepted`. */
+  signal(runId: string, signal: Signal): Promise<SignalResult>;
+  /** An event for whichever run waits for it under this correlation; kept until one does. */
+  publish(event: { readonly name: string; readonly correlation?: Json; readonly payload: Json; readonly id: string }): Promise<'delivered' | 'kept' | 'duplicate'>;
+  /** One person's action on a task of a run. */
+  act(runId: string, action: { readonly effectId: string; readonly action: string; readonly data: Json; readonly by: string }): Promise<SignalResult>;
+  /** Stops the run and undoes what it has done. */
+  cancel(runId: string, reason: string): Promise<SignalResult>;
+  /** Stops the run and undoes nothing. */
+  terminate(runId: string, reason: string): Promise<SignalResult>;
+  suspend(runId: string): Promise<SignalResult>;
+  resume(runId: string): Promise<SignalResult>;
+  /** Tries a failed run, or its incidents, again; or tells what became of a call whose outcome is unknown. */
+  retry(runId: string, decision?: { readonly effectId?: string; readonly decision: 'retry' | 'succeeded' | 'failed'; readonly output?: Json }): Promise<SignalResult>;
+  /** The outcome, or `pending` when `waitMs` is over. */
+  result(runId: string, waitMs: number): Promise<Outcome | 'pending'>;
+  /** The run as it is, with its history; undefined when there is none of that id. */
+  inspect(runId: string): Promise<{ readonly run: Run; readonly notes: readonly Note[] } | undefined>;
+  /** Calls the listener with history lines as they become durable. Returns what ends it. */
+  watch(runId: string, listener: (notes: readonly Note[]) => void): () => void;
+  /** No new work; waits for steps in flight at most this long, then closes. */
+  drain(deadlineMs: number): Promise<void>;
+  health(): Health;
+}

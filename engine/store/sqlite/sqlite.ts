@@ -1,0 +1,191 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import { type CompiledQuery, type DatabaseConnection, DummyDriver, Kysely, type QueryResult, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import { FlowError } from '../../errors.ts';
+import { startThread } from '../../thread.ts';
+import type { Database, WriteResult } from '../database.ts';
+import type { Tables } from '../tables.ts';
+import type { Append, Failure, Query, Reply, Request, SqlValue, WorkerOptions } from './protocol.ts';
+
+/** Commit messages under way at once: one being committed, one waiting behind it. */
+const MAX_IN_FLIGHT = 2;
+
+interface PendingAppend {
+  readonly append: Append;
+  readonly resolve: () => void;
+  readonly reject: (error: FlowError) => void;
+}
+
+/**
+ * The embedded database: SQLite in a worker thread. `append` is the journal's fast way in, `query` and `atomic` serve
+ * everything else. Several appends share one commit.
+ */
+export class SqliteDatabase implements Database {
+  readonly query: Kysely<Tables>;
+  private readonly worker: Worker;
+  private readonly waiting = new Map<number, (reply: Reply) => void>();
+  private queue: PendingAppend[] = [];
+  private flushing = false;
+  private inFlight = 0;
+  private nextId = 1;
+  private lost: FlowError | undefined;
+
+  /**
+   * Opens (and creates) the database.
+   *
+   * @param options.statements SQL by the name that appends use
+   * @throws {FlowError} `STORE_LOCKED` if another engine has it open; `STORE_UNAVAILABLE` if it cannot be opened.
+   */
+  static async open(options: WorkerOptions): Promise<SqliteDatabase> {
+    if (options.path !== ':memory:') mkdirSync(dirname(options.path), { recursive: true });
+    const worker = startThread(new URL('./worker', import.meta.url), import.meta.url, { workerData: options });
+    const first = await new Promise<Reply>((resolve, reject) => {
+      worker.once('message', resolve);
+      worker.once('error', reject);
+    });
+    if (first.kind === 'fatal') throw new FlowError(first.failure.code === 'STORE_LOCKED' ? 'STORE_LOCKED' : 'STORE_UNAVAILABLE', first.failure.message);
+    return new SqliteDatabase(worker);
+  }
+
+  private constructor(worker: Worker) {
+    this.worker = worker;
+    this.query = new Kysely<Tables>({
+      dialect: {
+        createAdapter: () => new SqliteAdapter(),
+        createDriver: () => new WorkerDriver((query) => this.run(query)),
+        createIntrospector: (db) => new SqliteIntrospector(db),
+        createQueryCompiler: () => new SqliteQueryCompiler(),
+      },
+    });
+    worker.on('message', (reply: Reply) => this.take(reply));
+    worker.on('error', (error) => this.lose(new FlowError('STORE_UNAVAILABLE', `the database thread failed: ${error.message}`, { cause: error })));
+  }
+
+  /**
+   * Makes writes of one run durable, together or not at all.
+   *
+   * @throws {FlowError} `STORE_CONFLICT` if the first statement met a row that is there already; `FENCED` if another
+   *   engine has taken over; `STORE_UNAVAILABLE` if the disk refuses. Nothing of the append was written.
+   */
+  append(append: Append): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.queue.push({ append, resolve, reject });
+      if (this.flushing) return;
+      this.flushing = true;
+      queueMicrotask(() => {
+        this.flushing = false;
+        this.flush();
+      });
+    });
+  }
+
+  /** Appends not yet durable. */
+  get backlog(): number {
+    return this.queue.length;
+  }
+
+  async atomic(queries: readonly CompiledQuery[]): Promise<readonly WriteResult[]> {
+    const reply = await this.ask((id) => ({ kind: 'atomic', id, queries: queries.map(plain) }));
+    return resultsOf(reply);
+  }
+
+  async close(): Promise<void> {
+    if (this.lost) return;
+    await this.ask((id) => ({ kind: 'close', id }));
+    await this.worker.terminate();
+  }
+
+  private async run(query: CompiledQuery): Promise<WriteResult> {
+    const isRead = /^\s*(select|with)\b/i.test(query.sql);
+    const reply = await this.ask((id) => (isRead ? { kind: 'read', id, query: plain(query) } : { kind: 'atomic', id, queries: [plain(query)] }));
+    const [result] = resultsOf(reply);
+    return result ?? { rows: [], changes: 0 };
+  }
+
+  private flush(): void {
+    if (this.queue.length === 0 || this.inFlight >= MAX_IN_FLIGHT) return;
+    const batch = this.queue;
+    this.queue = [];
+    this.inFlight += 1;
+    this.ask((id) => ({ kind: 'append', id, appends: batch.map(({ append }) => append) })).then(
+      (reply) => {
+        this.inFlight -= 1;
+        this.flush();
+        settle(batch, reply);
+      },
+      (error: unknown) => {
+        this.inFlight -= 1;
+        for (const { reject } of batch) reject(error as FlowError);
+      },
+    );
+  }
+
+  private ask(make: (id: number) => Request): Promise<Reply> {
+    if (this.lost) return Promise.reject(this.lost);
+    const id = this.nextId++;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, (reply) => (reply.kind === 'fatal' ? reject(failureError(reply.failure)) : resolve(reply)));
+      this.worker.postMessage(make(id));
+    });
+  }
+
+  private take(reply: Reply): void {
+    if (reply.kind === 'ready') return;
+    if (reply.kind === 'fatal') return this.lose(failureError(reply.failure));
+    const resolve = this.waiting.get(reply.id);
+    this.waiting.delete(reply.id);
+    resolve?.(reply);
+  }
+
+  private lose(error: FlowError): void {
+    this.lost = error;
+    const failure: Failure = { code: 'STORE_UNAVAILABLE', message: error.message };
+    for (const resolve of this.waiting.values()) resolve({ kind: 'fatal', failure });
+    this.waiting.clear();
+  }
+}
+
+const plain = (query: CompiledQuery): Query => ({ sql: query.sql, params: query.parameters as SqlValue[] });
+
+const failureError = (failure: Failure) => new FlowError(failure.code === 'CONFLICT' ? 'STORE_CONFLICT' : failure.code, failure.message);
+
+function settle(batch: readonly PendingAppend[], reply: Reply): void {
+  if (reply.kind === 'failed') {
+    for (const { reject } of batch) reject(failureError(reply.failure));
+    return;
+  }
+  const failures = new Map(reply.kind === 'appended' ? reply.failures : []);
+  for (const [index, { resolve, reject }] of batch.entries()) {
+    const failure = failures.get(index);
+    if (failure) reject(failureError(failure));
+    else resolve();
+  }
+}
+
+function resultsOf(reply: Reply): readonly WriteResult[] {
+  if (reply.kind === 'failed') throw failureError(reply.failure);
+  return reply.kind === 'done' ? reply.results : [];
+}
+
+/** A kysely driver whose one connection is the worker. Transactions are `atomic`, never several messages. */
+class WorkerDriver extends DummyDriver {
+  private readonly connection: DatabaseConnection;
+
+  constructor(run: (query: CompiledQuery) => Promise<WriteResult>) {
+    super();
+    this.connection = {
+      executeQuery: async <R>(query: CompiledQuery): Promise<QueryResult<R>> => {
+        const { rows, changes } = await run(query);
+        return { rows: rows as R[], numAffectedRows: BigInt(changes) };
+      },
+      streamQuery: () => {
+        throw new Error('streaming is not supported: page by key');
+      },
+    };
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    return this.connection;
+  }
+}

@@ -1,0 +1,188 @@
+import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
+import type { Append, Failure, Query, Reply, Request, WorkerOptions } from './protocol.ts';
+
+const FULL = 2;
+
+/**
+ * Executes requests against one SQLite file: WAL, every commit fsynced (`synchronous=FULL`, set and checked on every
+ * open, because SQLite reopens a WAL file with NORMAL).
+ *
+ * Two fences keep a second engine out: a lock file that is locked by the operating system as long as this process
+ * lives, and an epoch that is checked in every transaction, so that a process frozen and overtaken cannot write.
+ */
+export class SqliteWriter {
+  private readonly options: WorkerOptions;
+  private readonly reply: (reply: Reply) => void;
+  private readonly lock: DatabaseSyncInstance | undefined;
+  private db: DatabaseSyncInstance;
+  private epoch = 0;
+  private statements = new Map<string, StatementSyncInstance>();
+
+  /** Undefined when the database cannot be had; the reason has been replied as `fatal`. */
+  static open(options: WorkerOptions, reply: (reply: Reply) => void): SqliteWriter | undefined {
+    try {
+      return new SqliteWriter(options, reply);
+    } catch (error) {
+      reply({ kind: 'fatal', failure: error instanceof LockedError ? { code: 'STORE_LOCKED', message: error.message } : unavailable(error) });
+      return undefined;
+    }
+  }
+
+  private constructor(options: WorkerOptions, reply: (reply: Reply) => void) {
+    this.options = options;
+    this.reply = reply;
+    this.lock = options.path === ':memory:' ? undefined : takeLock(options.path);
+    this.db = this.connect();
+    this.epoch = this.nextEpoch();
+  }
+
+  /** Executes a batch: all writes in one transaction, then the reads. Returns false once closed. */
+  process(batch: readonly Request[]): boolean {
+    const writes = batch.filter((request) => request.kind === 'append' || request.kind === 'atomic');
+    if (writes.length > 0) this.write(writes);
+    for (const request of batch) {
+      if (request.kind === 'read') this.read(request.id, request.query);
+    }
+    const closing = batch.find((request) => request.kind === 'close');
+    if (closing === undefined) return true;
+    this.statements.clear();
+    this.db.close();
+    this.lock?.close();
+    this.reply({ kind: 'done', id: closing.id, results: [] });
+    return false;
+  }
+
+  private write(requests: readonly Request[]): void {
+    const replies: Reply[] = [];
+    try {
+      this.db.exec('BEGIN IMMEDIATE');
+      this.checkEpoch();
+      for (const request of requests) {
+        if (request.kind === 'append') replies.push({ kind: 'appended', id: request.id, failures: this.append(request.appends) });
+        if (request.kind === 'atomic') replies.push(this.atomic(request.id, request.queries));
+      }
+      this.db.exec('COMMIT');
+    } catch (error) {
+      this.refuse(requests, error);
+      return;
+    }
+    for (const reply of replies) this.reply(reply);
+  }
+
+  /** After a failed write or fsync nothing is acknowledged, and the connection is not trusted any more. */
+  private refuse(requests: readonly Request[], error: unknown): void {
+    const failure: Failure = error instanceof FencedError ? { code: 'FENCED', message: error.message } : unavailable(error);
+    try {
+      this.statements.clear();
+      this.db.close();
+    } catch {
+      // A broken connection may refuse to close; it is given up either way.
+    }
+    for (const request of requests) this.reply({ kind: 'failed', id: request.id, failure });
+    try {
+      this.db = this.connect();
+    } catch (reopenError) {
+      this.reply({ kind: 'fatal', failure: unavailable(reopenError) });
+    }
+  }
+
+  private append(appends: readonly Append[]): [number, Failure][] {
+    const failures: [number, Failure][] = [];
+    for (const [index, ops] of appends.entries()) {
+      let first = true;
+      for (const [name, ...params] of ops) {
+        try {
+          this.statement(name).run(...params);
+        } catch (error) {
+          if (!first || !isConstraint(error)) throw error;
+          failures.push([index, { code: 'CONFLICT', message: messageOf(error) }]);
+          break;
+        }
+        first = false;
+      }
+    }
+    return failures;
+  }
+
+  private atomic(id: number, queries: readonly Query[]): Reply {
+    this.db.exec('SAVEPOINT atomic');
+    try {
+      const results = queries.map((query) => this.execute(query));
+      this.db.exec('RELEASE atomic');
+      return { kind: 'done', id, results };
+    } catch (error) {
+      if (!isConstraint(error)) throw error;
+      this.db.exec('ROLLBACK TO atomic');
+      this.db.exec('RELEASE atomic');
+      return { kind: 'failed', id, failure: { code: 'CONFLICT', message: messageOf(error) } };
+    }
+  }
+
+  private read(id: number, query: Query): void {
+    try {
+      this.reply({ kind: 'done', id, results: [this.execute(query)] });
+    } catch (error) {
+      this.reply({ kind: 'failed', id, failure: unavailable(error) });
+    }
+  }
+
+  private execute({ sql, params }: Query) {
+    const statement = this.db.prepare(sql);
+    if (/^\s*(select|with)\b|\breturning\b/i.test(sql)) return { rows: statement.all(...params) as { [column: string]: unknown }[], changes: 0 };
+    return { rows: [], changes: Number(statement.run(...params).changes) };
+  }
+
+  private statement(name: string): StatementSyncInstance {
+    const known = this.statements.get(name);
+    if (known) return known;
+    const sql = this.options.statements[name];
+    if (sql === undefined) throw new Error(`no statement is registered as ${name}`);
+    const prepared = this.db.prepare(sql);
+    this.statements.set(name, prepared);
+    return prepared;
+  }
+
+  private connect(): DatabaseSyncInstance {
+    const db = new DatabaseSync(this.options.path);
+    db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON;');
+    const { synchronous } = db.prepare('PRAGMA synchronous').get() as { synchronous: number };
+    if (synchronous !== FULL) throw new Error(`SQLite runs with synchronous=${synchronous}; FULL (2) is needed for durability`);
+    return db;
+  }
+
+  private nextEpoch(): number {
+    this.db.exec('CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)');
+    this.db.exec("INSERT INTO meta (key, value) VALUES ('epoch', '1') ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)");
+    return this.storedEpoch();
+  }
+
+  private storedEpoch(): number {
+    const row = this.db.prepare("SELECT value FROM meta WHERE key = 'epoch'").get() as { value: string } | undefined;
+    return Number(row?.value);
+  }
+
+  private checkEpoch(): void {
+    const stored = this.storedEpoch();
+    if (stored !== this.epoch) throw new FencedError(`another engine has taken over this store (epoch ${stored}, own ${this.epoch})`);
+  }
+}
+
+class LockedError extends Error {}
+class FencedError extends Error {}
+
+/** An exclusive transaction on a file of its own, held as long as the process lives. */
+function takeLock(path: string): DatabaseSyncInstance {
+  const lock = new DatabaseSync(`${path}.lock`);
+  try {
+    lock.exec('PRAGMA journal_mode=DELETE; PRAGMA busy_timeout=0; BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS held (pid INTEGER)');
+  } catch (error) {
+    lock.close();
+    throw new LockedError(`another engine has ${path} open; stop it first (${messageOf(error)})`);
+  }
+  return lock;
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+const unavailable = (error: unknown): Failure => ({ code: 'STORE_UNAVAILABLE', message: messageOf(error) });
+const isConstraint = (error: unknown) => /constraint/i.test(messageOf(error));
+

@@ -1,0 +1,64 @@
+import type { Generated } from 'kysely';
+
+/** JSON kept as text: parsed by whoever reads the row. Times are epoch ms. */
+type JsonText = string;
+
+export interface Tables {
+  meta: { key: string; value: string };
+  flows: { flow_id: string; current_version: string; updated_at: number };
+  versions: { flow_id: string; version: string; number: number; definition: JsonText; note: string; published_at: number; published_by: string };
+  drafts: { flow_id: string; definition: JsonText; revision: number; updated_at: number; updated_by: string };
+  services: { service_id: string; definition: JsonText; updated_at: number };
+  audit: { id: Generated<number>; at: number; actor: string; action: string; subject: string; details: JsonText };
+  runs: RunsTable;
+  /** One row per event of a run; sequence 1 is its start. */
+  journal: { run_id: string; sequence: number; event: JsonText };
+  timers: { run_id: string; effect_id: string; due_at: number };
+  waits: { run_id: string; effect_id: string; name: string; correlation: string | null };
+  /** Events that came before any run waited for them. */
+  early_events: { event_id: string; name: string; correlation: string | null; payload: JsonText; at: number };
+  tasks: TasksTable;
+  /** Idempotency keys of starts. */
+  requests: { flow_id: string; key: string; body_hash: string; run_id: string; at: number };
+}
+
+export interface RunsTable {
+  run_id: string;
+  flow_id: string;
+  version: string;
+  status: string;
+  /** 1 while effects are with a performer: such runs are taken up again at start. */
+  busy: number;
+  business_key: string | null;
+  parent_run: string | null;
+  outcome: string | null;
+  error_code: string | null;
+  error_message: string | null;
+  error_node: string | null;
+  started_at: number;
+  updated_at: number;
+  finished_at: number | null;
+  /** The run at rest, as JSON, and the journal sequence it includes. */
+  snapshot: JsonText | null;
+  snapshot_sequence: number;
+}
+
+export interface TasksTable {
+  task_id: string;
+  run_id: string;
+  effect_id: string;
+  flow_id: string;
+  node: string;
+  title: JsonText;
+  form: JsonText | null;
+  data: JsonText | null;
+  assignees: JsonText;
+  groups: JsonText;
+  actions: JsonText;
+  responses: JsonText;
+  status: string;
+  claimed_by: string | null;
+  due_at: number | null;
+  created_at: number;
+  closed_at: number | null;
+}
