@@ -1,0 +1,79 @@
+import { FlowError } from './errors.ts';
+
+/** Settings of a running engine; every one has a default. Durations in milliseconds, sizes in bytes. */
+export interface Config {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Directory of the embedded store. */
+  readonly dataDir: string;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly maxActiveRuns: number;
+  readonly maxPayloadBytes: number;
+  readonly maxDefinitionBytes: number;
+  readonly drainMs: number;
+  readonly insecure: boolean;
+  readonly bankPort: number;
+  readonly bankDataDir: string;
+}
+
+interface Setting {
+  readonly meaning: string;
+  readonly fallback: string;
+}
+
+/** Every variable that is read, with its default. Anything else that begins with HEDDLE_ is refused at start. */
+export const settings = {
+  HEDDLE_HOST: { meaning: 'address to listen on', fallback: '127.0.0.1' },
+  HEDDLE_PORT: { meaning: 'port of the engine; 0 for any free one', fallback: '8080' },
+  HEDDLE_DATA: { meaning: 'directory of the embedded store', fallback: './data' },
+  HEDDLE_LOG: { meaning: 'debug, info, warn, error or silent', fallback: 'info' },
+  HEDDLE_MAX_ACTIVE_RUNS: { meaning: 'runs with work in flight; beyond it starts are refused with 503', fallback: '2000' },
+  HEDDLE_MAX_PAYLOAD: { meaning: 'bytes of a request body', fallback: '262144' },
+  HEDDLE_MAX_DEFINITION: { meaning: 'bytes of a flow or service definition', fallback: '1048576' },
+  HEDDLE_DRAIN: { meaning: 'ms to finish steps in flight after SIGTERM', fallback: '10000' },
+  HEDDLE_INSECURE: { meaning: '1 allows an address other than loopback without access control', fallback: '0' },
+  HEDDLE_BANK_PORT: { meaning: 'port of the sample bank; 0 for any free one', fallback: '8090' },
+  HEDDLE_BANK_DATA: { meaning: 'directory of the sample bank', fallback: './data/bank' },
+} as const satisfies Record<string, Setting>;
+
+type Name = keyof typeof settings;
+
+/**
+ * Reads the settings from environment variables.
+ *
+ * @throws {FlowError} `CONFIG_INVALID` naming every variable that is unknown or has no usable value.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const problems = Object.keys(env)
+    .filter((name) => name.startsWith('HEDDLE_') && !Object.hasOwn(settings, name))
+    .map((name) => `${name} is no setting; known are ${Object.keys(settings).join(', ')}`);
+  const text = (name: Name) => env[name] ?? settings[name].fallback;
+  const integer = (name: Name, min: number, max: number) => {
+    const value = Number(text(name));
+    if (!Number.isInteger(value) || value < min || value > max) problems.push(`${name}=${text(name)} is not a whole number from ${min} to ${max} (${settings[name].meaning})`);
+    return value;
+  };
+  const logLevel = text('HEDDLE_LOG');
+  if (!['debug', 'info', 'warn', 'error', 'silent'].includes(logLevel)) problems.push(`HEDDLE_LOG=${logLevel}: ${settings.HEDDLE_LOG.meaning}`);
+  const config: Config = {
+    host: text('HEDDLE_HOST'),
+    port: integer('HEDDLE_PORT', 0, 65_535),
+    dataDir: text('HEDDLE_DATA'),
+    logLevel: logLevel as Config['logLevel'],
+    maxActiveRuns: integer('HEDDLE_MAX_ACTIVE_RUNS', 1, 1_000_000),
+    maxPayloadBytes: integer('HEDDLE_MAX_PAYLOAD', 1_024, 64 * 1_048_576),
+    maxDefinitionBytes: integer('HEDDLE_MAX_DEFINITION', 1_024, 64 * 1_048_576),
+    drainMs: integer('HEDDLE_DRAIN', 0, 600_000),
+    insecure: text('HEDDLE_INSECURE') === '1',
+    bankPort: integer('HEDDLE_BANK_PORT', 0, 65_535),
+    bankDataDir: text('HEDDLE_BANK_DATA'),
+  };
+  if (!isLoopback(config.host) && !config.insecure) {
+    problems.push(`HEDDLE_HOST=${config.host} would let anybody in: there is no access control yet. Listen on 127.0.0.1, or set HEDDLE_INSECURE=1 to accept that`);
+  }
+  if (problems.length > 0) throw new FlowError('CONFIG_INVALID', problems.join('\n'));
+  return config;
+}
+
+const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);

@@ -1,0 +1,33 @@
+import { Audit } from './audit.ts';
+import type { Database } from './database.ts';
+import { Definitions } from './definitions.ts';
+import { migrate } from './migrations/index.ts';
+import { RunIndex } from './run-index.ts';
+import { ServiceDocuments } from './services.ts';
+import { TaskInbox } from './task-inbox.ts';
+
+/** Everything that the engine keeps beside the runs' own journals. The same queries serve every database. */
+export interface Store {
+  readonly definitions: Definitions;
+  readonly services: ServiceDocuments;
+  readonly runs: RunIndex;
+  readonly tasks: TaskInbox;
+  readonly audit: Audit;
+}
+
+/** Migrates the database and opens the store on it. @param now epoch ms */
+export async function openStore(database: Database, now: () => number): Promise<Store> {
+  await migrate(database);
+  return {
+    definitions: await Definitions.open(database, now),
+    services: new ServiceDocuments(database, now),
+    runs: new RunIndex(database),
+    tasks: new TaskInbox(database),
+    audit: new Audit(database, now),
+  };
+}
+
+export type { AuditEntry } from './audit.ts';
+export type { Draft, VersionInfo } from './definitions.ts';
+export type { RunFilter, RunSummary } from './run-index.ts';
+export type { Task } from './task-inbox.ts';
