@@ -1,0 +1,68 @@
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import fastify from 'fastify';
+import { FlowError } from '../errors.ts';
+import { registerHttpTriggers } from '../triggers/http.ts';
+import { registerJsonBody } from './body.ts';
+import type { ApiDeps, App } from './deps.ts';
+import { sendError } from './problem.ts';
+import { sendStarted } from './reply.ts';
+import { draftRoutes } from './routes/drafts.ts';
+import { flowRoutes } from './routes/flows.ts';
+import { runRoutes } from './routes/runs.ts';
+import { serviceRoutes } from './routes/services.ts';
+import { systemRoutes } from './routes/system.ts';
+import { taskRoutes } from './routes/tasks.ts';
+
+/** Builds the HTTP face of the engine. Requests are not logged on the way through: errors are. */
+export async function createApp(deps: ApiDeps): Promise<App> {
+  const app = fastify({
+    logger: false,
+    bodyLimit: deps.limits.maxPayloadBytes,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+  }) as unknown as App;
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  // Answers are built by the routes from typed values; a serializer that drops what a schema forgot would hide it.
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  registerJsonBody(app as never);
+  app.setErrorHandler((error, request, reply) => {
+    const known = error instanceof FlowError && error.code !== 'INTERNAL';
+    const clientFault = typeof (error as { statusCode?: number }).statusCode === 'number' && ((error as { statusCode: number }).statusCode) < 500;
+    if (!known && !clientFault) deps.onInternalError(error, request);
+    return sendError(reply as never, error);
+  });
+  app.setNotFoundHandler((request, reply) => sendError(reply as never, new FlowError('NOT_FOUND', `nothing is at ${request.method} ${request.url.split('?', 1)[0]}`)));
+
+  await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], fontSrc: ["'self'", 'data:'], workerSrc: ["'self'", 'blob:'], upgradeInsecureRequests: null } }, hsts: false });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Heddle', version: '0.1.0', description: 'Compose services into flows, run them, and look after them.', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+      servers: [{ url: '/' }],
+      security: [],
+      tags: [
+        { name: 'flows', description: 'Published flows and their versions' },
+        { name: 'drafts', description: 'Flows in the making' },
+        { name: 'runs', description: 'Runs of flows' },
+        { name: 'tasks', description: 'What people are asked' },
+        { name: 'services', description: 'The service catalogue' },
+        { name: 'system', description: 'The engine itself' },
+      ],
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+
+  app.get('/openapi.json', { schema: { hide: true } as object }, async () => app.swagger() as never);
+  systemRoutes(app, deps);
+  flowRoutes(app, deps);
+  draftRoutes(app, deps);
+  runRoutes(app, deps);
+  taskRoutes(app, deps);
+  serviceRoutes(app, deps);
+  registerHttpTriggers(app as never, deps.triggers, deps.start, (started, reply) => sendStarted(started, reply, 'body'));
+  return app;
+}

@@ -1,0 +1,37 @@
+import type { Connectors } from '@heddle/connectors/sdk/index';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify';
+import type { Flow } from '../definition/index.ts';
+import type { Json, Problem } from '../errors.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { Invoker, ServiceRegistry } from '../services/index.ts';
+import type { Store } from '../store/store.ts';
+import type { HttpTriggers } from '../triggers/http.ts';
+import type { StartFlowDeps } from '../triggers/start-flow.ts';
+
+/** What the API needs of the engine; put together in server.ts. */
+export interface ApiDeps {
+  readonly runtime: Runtime;
+  readonly store: Store;
+  readonly registry: ServiceRegistry;
+  readonly connectors: Connectors;
+  readonly invoker: Invoker;
+  readonly triggers: HttpTriggers;
+  readonly start: StartFlowDeps;
+  /** All problems of a definition: shape, soundness, and what the service catalogue says. */
+  readonly check: (definition: Json) => { readonly flow?: Flow; readonly problems: readonly Problem[] };
+  readonly limits: { readonly maxPayloadBytes: number; readonly maxDefinitionBytes: number };
+  /** Prometheus text. */
+  readonly metrics: () => Promise<string>;
+  /** Where errors that no caller may see are written. */
+  readonly onInternalError: (error: unknown, request: { readonly id: string; readonly method: string; readonly url: string }) => void;
+}
+
+export type App = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, TypeBoxTypeProvider>;
+
+/** Who acts: until there is access control, whoever says so in this header. */
+export const USER_HEADER = 'heddle-user';
+export const userOf = (request: { readonly headers: { readonly [name: string]: unknown } }): string => {
+  const user = request.headers[USER_HEADER];
+  return typeof user === 'string' && user !== '' ? user : 'anonymous';
+};

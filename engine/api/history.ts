@@ -1,0 +1,119 @@
+import type { Flow } from '../definition/index.ts';
+import type { Json, JsonObject } from '../errors.ts';
+import type { ErrorInfo, Note, Run } from '../kernel/index.ts';
+
+/** Values larger than this are shown cut. */
+const MAX_VALUE_BYTES = 16 * 1024;
+
+export interface StepView {
+  /** Effect id, also the tail of the step's idempotency key. */
+  readonly id: string;
+  readonly node: string;
+  readonly type: string;
+  readonly status: 'running' | 'completed' | 'failed' | 'cancelled' | 'retrying' | 'asking' | 'incident' | 'undoing' | 'undone';
+  /** Epoch ms. */
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  readonly attempts: number;
+  /** As it was evaluated. */
+  readonly input?: Json;
+  readonly output?: Json;
+  readonly error?: ErrorInfo;
+  /** For a choice: the exit taken. */
+  readonly port?: string;
+}
+
+/** Turns history lines into one entry per step, large values cut and sensitive ones masked. */
+export function stepViews(notes: readonly Note[], flow: Flow): StepView[] {
+  const steps = new Map<string, { -readonly [K in keyof StepView]: StepView[K] }>();
+  const mask = masker(flow);
+  for (const note of notes) {
+    if (note.kind === 'entered') {
+      steps.set(note.id, { id: note.id, node: note.node, type: note.type, status: 'running', startedAt: note.at, attempts: 1, ...(note.input === undefined ? {} : { input: shown(mask(note.node, 'input', note.input)) }) });
+      continue;
+    }
+    if (note.kind === 'chose') {
+      steps.set(note.id, { id: note.id, node: note.node, type: 'choice', status: 'completed', startedAt: note.at, endedAt: note.at, attempts: 1, port: note.port });
+      continue;
+    }
+    const step = 'id' in note && note.id !== undefined ? steps.get(note.id.replace(/~undo$/, '')) : undefined;
+    if (step === undefined) continue;
+    switch (note.kind) {
+      case 'completed':
+        step.status = 'completed';
+        step.endedAt = note.at;
+        step.output = shown(mask(note.node, 'output', note.output));
+        break;
+      case 'failed':
+        step.status = 'failed';
+        step.endedAt = note.at;
+        step.error = note.error;
+        break;
+      case 'retrying':
+        if (!note.id.endsWith('~undo')) step.attempts = note.attempt;
+        step.status = note.id.endsWith('~undo') ? 'undoing' : 'retrying';
+        step.error = note.error;
+        break;
+      case 'asking':
+      case 'incident':
+        step.status = note.kind;
+        step.error = note.error;
+        break;
+      case 'cancelled':
+      case 'undone':
+        step.status = note.kind;
+        step.endedAt = note.at;
+        break;
+      case 'undoing':
+        step.status = 'undoing';
+        break;
+      default:
+        break;
+    }
+  }
+  return [...steps.values()];
+}
+
+export function shownInput(run: Run, flow: Flow): Json {
+  return shown(masker(flow)('', 'run', run.input));
+}
+
+/** A value as history shows it: whole when small, else its beginning. */
+export function shown(value: Json): Json {
+  const text = JSON.stringify(value);
+  if (text.length <= MAX_VALUE_BYTES) return value;
+  return { $truncated: { bytes: text.length, beginning: text.slice(0, 1_024) } };
+}
+
+/**
+ * Masks what the flow names in `sensitive`: `/input/…` of the run, `/steps/<node>/…` in what a step answered, and the
+ * members of the same names in what steps were given.
+ */
+function masker(flow: Flow): (node: string, part: 'run' | 'input' | 'output', value: Json) => Json {
+  const pointers = (flow.sensitive ?? []).map((text) => text.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')));
+  if (pointers.length === 0) return (_node, _part, value) => value;
+  const names = new Set(pointers.map((path) => path.at(-1)).filter((name) => name !== undefined));
+  return (node, part, value) => {
+    if (part === 'input') return maskNames(value, names);
+    const paths = pointers.filter((path) => (part === 'run' ? path[0] === 'input' : path[0] === 'steps' && path[1] === node));
+    const masked = paths.reduce((rest, path) => maskPath(rest, path.slice(part === 'run' ? 1 : 2)), value);
+    return part === 'output' ? maskNames(masked, names) : masked;
+  };
+}
+
+const MASK = '***';
+
+function maskPath(value: Json, path: readonly string[]): Json {
+  const [head, ...tail] = path;
+  if (head === undefined) return MASK;
+  if (Array.isArray(value)) return value.map((item, index) => (head === '*' || head === String(index) ? maskPath(item, tail) : item));
+  if (value === null || typeof value !== 'object' || !Object.hasOwn(value, head)) return value;
+  const object = value as JsonObject;
+  return { ...object, [head]: maskPath(object[head] ?? null, tail) };
+}
+
+function maskNames(value: Json, names: ReadonlySet<string>): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => maskNames(item, names));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value as JsonObject).map(([key, member]) => [key, names.has(key) ? MASK : maskNames(member, names)]));
+}

@@ -1,0 +1,89 @@
+import Type from 'typebox';
+import { fieldsOf, type Scope, nodeSchema } from '../../definition/index.ts';
+import { FlowError, type Json } from '../../errors.ts';
+import { nodeTypes } from '../../nodes/index.ts';
+import { parseService } from '../../services/index.ts';
+import { type ApiDeps, type App, userOf } from '../deps.ts';
+import { errorResponses } from '../responses.ts';
+
+const params = Type.Object({ serviceId: Type.String({ maxLength: 64 }) });
+
+/** The service catalogue. */
+export function serviceRoutes(app: App, deps: ApiDeps): void {
+  const { registry } = deps;
+
+  app.get(
+    '/services',
+    { schema: { operationId: 'listServices', summary: 'List services with their operations', tags: ['services'], response: { 200: Type.Object({ services: Type.Array(Type.Unknown()) }), ...errorResponses(500) } } },
+    async () => ({ services: registry.list().map(({ service, revision }) => ({ ...service, revision })) }),
+  );
+
+  app.get(
+    '/services/:serviceId',
+    { schema: { operationId: 'getService', summary: 'One service', tags: ['services'], params, response: { 200: Type.Unknown(), ...errorResponses(404) } } },
+    async ({ params: { serviceId } }) => {
+      const found = registry.get(serviceId);
+      if (found === undefined) throw new FlowError('SERVICE_NOT_FOUND', `no service ${serviceId}`);
+      return { ...found.service, revision: found.revision, usedBy: usedBy(deps, serviceId) };
+    },
+  );
+
+  app.put(
+    '/services/:serviceId',
+    {
+      bodyLimit: deps.limits.maxDefinitionBytes,
+      schema: {
+        operationId: 'putService',
+        summary: 'Add or replace a service',
+        tags: ['services'],
+        params,
+        body: Type.Unknown(),
+        response: { 200: Type.Object({ id: Type.String(), revision: Type.Integer() }), ...errorResponses(413, 422) },
+      },
+    },
+    async (request) => {
+      const { serviceId } = request.params;
+      const parsed = parseService(request.body as Json, deps.connectors);
+      if (!parsed.ok) throw new FlowError('SERVICE_INVALID', `the description of ${serviceId} has ${parsed.problems.length} problems`, { details: { problems: parsed.problems.map((problem) => ({ ...problem })) } });
+      if (parsed.service.id !== serviceId) throw new FlowError('SERVICE_INVALID', `the description's id is ${parsed.service.id}, the path says ${serviceId}`);
+      await deps.store.services.save(serviceId, parsed.service);
+      await deps.store.audit.write({ actor: userOf(request), action: 'service.put', subject: serviceId });
+      return { id: serviceId, revision: registry.put(parsed.service) };
+    },
+  );
+
+  app.delete(
+    '/services/:serviceId',
+    { schema: { operationId: 'deleteService', summary: 'Remove a service that no published flow uses', tags: ['services'], params, response: { 204: Type.Null(), ...errorResponses(404, 409) } } },
+    async (request, reply) => {
+      const { serviceId } = request.params;
+      const users = usedBy(deps, serviceId);
+      if (users.length > 0) throw new FlowError('SERVICE_IN_USE', `service ${serviceId} is used by ${users.join(', ')}`, { details: { flows: users } });
+      if (registry.get(serviceId) === undefined) throw new FlowError('SERVICE_NOT_FOUND', `no service ${serviceId}`);
+      await deps.store.services.remove(serviceId);
+      await deps.store.audit.write({ actor: userOf(request), action: 'service.delete', subject: serviceId });
+      registry.remove(serviceId);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    '/services/stats',
+    { schema: { operationId: 'serviceStats', summary: 'Live figures per operation', tags: ['services'], response: { 200: Type.Object({ operations: Type.Array(Type.Unknown()) }), ...errorResponses(500) } } },
+    async () => ({ operations: [...deps.invoker.stats()] }),
+  );
+}
+
+function usedBy(deps: ApiDeps, serviceId: string): string[] {
+  return deps.store.definitions.list().filter((flow) => calls(flow, serviceId)).map((flow) => flow.id);
+}
+
+/** Whether a scope, or one inside it, calls a service. */
+function calls(scope: Scope, serviceId: string): boolean {
+  return Object.values(scope.nodes).some((node) => {
+    if (node['service'] === serviceId) return true;
+    const type = Object.hasOwn(nodeTypes, node.type) ? nodeTypes[node.type as keyof typeof nodeTypes] : undefined;
+    if (type === undefined) return false;
+    return fieldsOf(nodeSchema(node.type, type), node as unknown as Json).some((field) => field.kind === 'scope' && calls(field.value as unknown as Scope, serviceId));
+  });
+}

@@ -1,0 +1,103 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Flow, HttpTrigger } from '../definition/index.ts';
+import { FlowError, type Json, type JsonObject } from '../errors.ts';
+import { parseDuration } from '../expression/index.ts';
+import { type StartFlowDeps, startFlow, type Started } from './start-flow.ts';
+
+const DEFAULT_WAIT_MS = 30_000;
+
+interface Entry {
+  readonly flowId: string;
+  readonly trigger: HttpTrigger;
+  readonly segments: readonly string[];
+  readonly waitMs: number;
+}
+
+/** The REST endpoints that flows declare, each at its own method and path under `/open`. */
+export class HttpTriggers {
+  private readonly byFlow = new Map<string, readonly Entry[]>();
+
+  /** Serves a flow's triggers from now on, in place of those of its last version. */
+  put(flow: Flow): void {
+    const entries = (flow.triggers ?? []).map((trigger) => entryOf(flow.id, trigger));
+    this.byFlow.set(flow.id, entries);
+  }
+
+  /** The endpoint of another flow that a flow's triggers would collide with. */
+  conflict(flow: Flow): { readonly flowId: string; readonly trigger: HttpTrigger } | undefined {
+    const wanted = (flow.triggers ?? []).map((trigger) => entryOf(flow.id, trigger));
+    for (const [flowId, entries] of this.byFlow) {
+      if (flowId === flow.id) continue;
+      const found = entries.find((entry) => wanted.some((other) => shapeOf(other) === shapeOf(entry)));
+      if (found) return { flowId, trigger: found.trigger };
+    }
+    return undefined;
+  }
+
+  /**
+   * @param path without `/open`
+   * @returns the endpoint and the values of its path parameters; literal segments win over parameters
+   */
+  match(method: string, path: string): { readonly entry: Entry; readonly params: JsonObject } | 'wrong-method' | undefined {
+    const segments = path.split('/').filter((segment) => segment !== '');
+    const fitting = [...this.byFlow.values()].flat().filter((entry) => fits(entry.segments, segments));
+    const best = fitting.filter((entry) => entry.trigger.method === method).sort((a, b) => parameters(a) - parameters(b))[0];
+    if (best === undefined) return fitting.length > 0 ? 'wrong-method' : undefined;
+    return { entry: best, params: paramsOf(best.segments, segments) };
+  }
+}
+
+function entryOf(flowId: string, trigger: HttpTrigger): Entry {
+  return { flowId, trigger, segments: trigger.path.split('/').filter((segment) => segment !== ''), waitMs: parseDuration(trigger.wait ?? '') ?? DEFAULT_WAIT_MS };
+}
+
+const isParameter = (segment: string) => segment.startsWith('{') && segment.endsWith('}');
+const parameters = (entry: Entry) => entry.segments.filter(isParameter).length;
+const shapeOf = (entry: Entry) => `${entry.trigger.method} ${entry.segments.map((segment) => (isParameter(segment) ? '{}' : segment)).join('/')}`;
+
+const fits = (pattern: readonly string[], path: readonly string[]) => pattern.length === path.length && pattern.every((segment, index) => isParameter(segment) || segment === path[index]);
+
+function paramsOf(pattern: readonly string[], path: readonly string[]): JsonObject {
+  const params: Record<string, string> = {};
+  for (const [index, segment] of pattern.entries()) {
+    if (isParameter(segment)) params[segment.slice(1, -1)] = decode(path[index] ?? '');
+  }
+  return params;
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new FlowError('INVALID_REQUEST', `the path segment ${segment} is not well encoded`);
+  }
+}
+
+/** Serves `/open/*`. The answer of the flow is the answer of the endpoint; past the trigger's `wait` it is 202 with `Location`. */
+export function registerHttpTriggers(app: FastifyInstance, triggers: HttpTriggers, deps: StartFlowDeps, reply: (started: Started, reply: FastifyReply) => unknown): void {
+  const handler = async (request: FastifyRequest, response: FastifyReply) => {
+    const path = request.url.slice('/open'.length).split('?', 1)[0] ?? '';
+    const found = triggers.match(request.method, path);
+    if (found === undefined) throw new FlowError('NOT_FOUND', `no flow has a trigger at ${request.method} /open${path}`);
+    if (found === 'wrong-method') throw new FlowError('METHOD_NOT_ALLOWED', `/open${path} is not served for ${request.method}`);
+    const key = request.headers['idempotency-key'];
+    const started = await startFlow(deps, {
+      flowId: found.entry.flowId,
+      input: inputOf(request, found.params),
+      waitMs: found.entry.waitMs,
+      ...(typeof key === 'string' ? { idempotencyKey: key } : {}),
+    });
+    return reply(started, response);
+  };
+  app.route({ method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], url: '/open/*', schema: { hide: true } as object, handler });
+}
+
+/** The body, joined with path parameters and query where it is an object or absent. */
+function inputOf(request: FastifyRequest, params: JsonObject): Json {
+  const body = request.body as Json | undefined;
+  const query = request.query as JsonObject;
+  if (body === undefined || body === null) return { ...query, ...params };
+  if (typeof body !== 'object' || Array.isArray(body)) return body;
+  if (Object.keys(params).length === 0 && Object.keys(query).length === 0) return body;
+  return { ...query, ...(body as JsonObject), ...params };
+}
