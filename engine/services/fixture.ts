@@ -11,8 +11,8 @@ import type { Service } from './service.ts';
 
 export type Answering = (request: CallRequest, context: CallContext) => Promise<Answer>;
 
-/** A connector that answers as a test tells it to, and remembers what it was asked. */
-export function scriptedConnector(answering: Answering) {
+/** A connector that opens and answers as a test tells it to, and remembers what it was asked. */
+export function scriptedConnector(answering: Answering, opening: () => void = () => {}) {
   const asked: { request: CallRequest; context: CallContext }[] = [];
   const log = { opened: 0, closed: 0 };
   const connector = defineConnector({
@@ -21,6 +21,7 @@ export function scriptedConnector(answering: Answering) {
     config: Type.Object({ key: Type.Optional(Type.String()) }, { additionalProperties: false }),
     binding: Type.Object({}, { additionalProperties: true }),
     async open(): Promise<Connection> {
+      opening();
       log.opened += 1;
       return {
         async call(request, context) {

@@ -1,3 +1,4 @@
+export { checkAgainstCatalogue } from './flow-check.ts';
 export { createInvoker, type InvokerParts } from './invoke.ts';
 export type {
   InvokeContext,

@@ -311,18 +311,21 @@ test('a connection is not closed under a call that is out', async () => {
 });
 
 test('a connection that cannot be opened is tried again by the next call', async () => {
-  const { connectors } = scriptedConnector(ok);
+  let isThere = false;
+  const { connectors } = scriptedConnector(ok, () => {
+    if (!isThere) throw new Error('no secret named KEY');
+  });
   const registry = createServiceRegistry();
-  const service = serviceWith({}, { config: { wrong: true } });
-  registry.put(service);
+  registry.put(serviceWith());
   const invoker = createInvoker({ registry, connectors, log: silentLog });
   const calling = () =>
     invoker.invoke({ service: 'core', operation: 'do', input: null }, { idempotencyKey: 'k', attempt: 1 });
   await expect(calling()).rejects.toMatchObject({
     code: 'SERVICE_UNAVAILABLE',
+    message: expect.stringContaining('no secret named KEY'),
     details: { attempts: 0, mayHaveActed: false },
   });
-  registry.put(serviceWith());
+  isThere = true;
   expect((await calling()).output).toEqual({ done: true });
 });
 

@@ -8,14 +8,13 @@ import { type Call, Refusal, type Run } from './call.ts';
  */
 export function withinDeadline(call: Call, run: Run): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const withdraw = call.deadline.onExpire(() => {
-      if (!call.isOut)
-        return reject(new Refusal('DEADLINE_EXCEEDED', 'the deadline passed while the call was waiting'));
+    const withdraw = call.deadline.onExpire(() =>
       setImmediate(() => {
         call.mayHaveActed ||= call.isOut;
-        reject(new Refusal('DEADLINE_EXCEEDED', 'no answer within the deadline'));
-      });
-    });
+        const what = call.isOut ? 'no answer within the deadline' : 'the deadline passed while the call was waiting';
+        reject(new Refusal('DEADLINE_EXCEEDED', what));
+      }),
+    );
     run(call).then(
       (answer) => {
         withdraw();
