@@ -4,8 +4,10 @@ import { isList, isObject } from './json.ts';
 /** Operations that one evaluation may take: every operator, element and path counts, long texts count more. */
 export const maxOperations = 100_000;
 
-/** Characters of text plus list elements that one evaluation may build. */
+/** What one evaluation may build: characters of text, and list elements at 8 each, which is what they take. */
 export const maxBuilt = 1_048_576;
+
+const elementSize = 8;
 
 /** Characters plus values that the result may hold, each counted as often as it appears. */
 export const maxResult = 4 * maxBuilt;
@@ -38,7 +40,7 @@ export class Budget {
   /** Accounts for list elements before they are built. */
   elements(count: number): void {
     this.#hasLists = true;
-    this.#built -= count;
+    this.#built -= count * elementSize;
     if (this.#built < 0) throw spent('builds lists that are too long', maxBuilt);
   }
 

@@ -1,5 +1,5 @@
 import type { Json } from '../errors.ts';
-import type { ErrorInfo, FinalStatus, Note, ParentRef, Run } from '../kernel/index.ts';
+import type { ErrorInfo, FinalStatus, Journal, Note, ParentRef, Run } from '../kernel/index.ts';
 
 /** A flow version to run; `latest` is resolved when the run starts. */
 export interface FlowRef {
@@ -74,6 +74,8 @@ export interface Runtime {
   result(runId: string, waitMs: number): Promise<Outcome | 'pending'>;
   /** The run as it is, with its history; undefined when there is none of that id. */
   inspect(runId: string): Promise<{ readonly run: Run; readonly notes: readonly Note[] } | undefined>;
+  /** What the run took, for a replay elsewhere; undefined when there is none of that id. */
+  journal(runId: string): Promise<(Journal & { readonly flowId: string; readonly version: string; readonly status: string }) | undefined>;
   /** Calls the listener with history lines as they become durable. Returns what ends it. */
   watch(runId: string, listener: (notes: readonly Note[]) => void): () => void;
   /** No new work; waits for steps in flight at most this long, then closes. */

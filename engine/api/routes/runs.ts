@@ -63,6 +63,25 @@ export function runRoutes(app: App, deps: ApiDeps): void {
   );
 
   app.get(
+    '/runs/:runId/journal',
+    {
+      schema: {
+        operationId: 'getJournal',
+        summary: 'What a run took, event by event, for a replay',
+        tags: ['runs'],
+        params,
+        response: { 200: Type.Object({ flow: Type.Unknown(), status: RunStatus, journal: Type.Unknown() }), ...errorResponses(404) },
+      },
+    },
+    async ({ params: { runId } }) => {
+      const found = await deps.runtime.journal(runId);
+      const flow = found && (await deps.store.definitions.definition(found.flowId, found.version));
+      if (found === undefined || flow === undefined) throw new FlowError('RUN_NOT_FOUND', `no run ${runId}`);
+      return { flow, status: found.status as 'running', journal: { start: found.start, events: found.events } };
+    },
+  );
+
+  app.get(
     '/runs/:runId/events',
     {
       schema: {

@@ -51,7 +51,7 @@ type Next = (inner: Node | null, context?: Context) => Json;
 function literal({ value, raw }: jsep.Literal): Json {
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new Unreadable('this number is too large', raw);
-    const losesDigits = /^\d+$/.test(raw) && BigInt(raw) !== BigInt(value);
+    const losesDigits = /^\d+$/.test(raw) && raw.replace(/^0+(?=\d)/, '') !== String(value);
     if (losesDigits) throw new Unreadable('a number this long loses digits: write it as a text', raw);
     return value;
   }

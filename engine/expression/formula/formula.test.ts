@@ -72,6 +72,7 @@ const pairs: { text: string; logic: Json }[] = [
   },
   { text: '"say \\"hi\\"\\n\\\\"', logic: 'say "hi"\n\\' },
   { text: '-1.5e-7', logic: -1.5e-7 },
+  { text: '63933902892741850', logic: 63933902892741850 },
   { text: '[true, null, []]', logic: [true, null, []] },
 ];
 

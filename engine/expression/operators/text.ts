@@ -19,7 +19,7 @@ function joined(value: Json, scope: Scope, separator: string): string {
 function part(text: string, start: number, length: number | undefined): string {
   const rest = text.slice(start);
   if (length === undefined) return rest;
-  return rest.slice(0, length < 0 ? Math.max(rest.length + length, 0) : length);
+  return rest.slice(0, length);
 }
 
 function isWithin(needle: Json | undefined, stack: Json | undefined, { budget }: Scope): boolean {

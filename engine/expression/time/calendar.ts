@@ -12,9 +12,10 @@ export interface Calendar {
 /** Business days that may be added at once. */
 export const maxBusinessDays = 10_000;
 
+/** Days as midnight UTC. */
 interface Sets {
-  readonly holidays: ReadonlySet<string>;
-  readonly workdays: ReadonlySet<string>;
+  readonly holidays: ReadonlySet<number>;
+  readonly workdays: ReadonlySet<number>;
 }
 
 const cache = new WeakMap<Calendar, Sets>();
@@ -23,7 +24,8 @@ const standard: Calendar = {};
 function setsOf(calendar: Calendar): Sets {
   const known = cache.get(calendar);
   if (known) return known;
-  const sets = { holidays: new Set(calendar.holidays), workdays: new Set(calendar.workdays) };
+  const days = (names: readonly string[] = []): ReadonlySet<number> => new Set(names.map((name) => Date.parse(name)));
+  const sets = { holidays: days(calendar.holidays), workdays: days(calendar.workdays) };
   cache.set(calendar, sets);
   return sets;
 }
@@ -31,10 +33,9 @@ function setsOf(calendar: Calendar): Sets {
 /** Whether a day is worked; `day` is midnight UTC of that day on the calendar. */
 export function isWorked(day: number, calendar: Calendar = standard): boolean {
   const { holidays, workdays } = setsOf(calendar);
-  const date = new Date(day);
-  const name = date.toISOString().slice(0, 10);
-  if (workdays.has(name)) return true;
-  return date.getUTCDay() % 6 !== 0 && !holidays.has(name);
+  // 1 January 1970 was a Thursday.
+  const weekday = (((day / dayMs + 4) % 7) + 7) % 7;
+  return workdays.has(day) || (weekday > 0 && weekday < 6 && !holidays.has(day));
 }
 
 /**

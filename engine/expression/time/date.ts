@@ -8,7 +8,8 @@ export type DateValue =
 
 const shape = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
-const earliestMs = -62_135_596_800_000;
+// The years 100 to 9999: Date.UTC takes a smaller year for one of the 20th century, and ISO 8601 ends there.
+const earliestMs = -59_011_459_200_000;
 const latestMs = 253_402_300_799_999;
 
 /**
@@ -32,7 +33,7 @@ function parseText(text: string): DateValue | undefined {
   if (year === undefined || month === undefined || day === undefined) return undefined;
   const dayMs = Date.UTC(Number(year), Number(month) - 1, Number(day));
   // Date.UTC lets 31 February run over into March.
-  if (year < '0100' || writeDay(dayMs) !== `${year}-${month}-${day}`) return undefined;
+  if (writeDay(dayMs) !== `${year}-${month}-${day}`) return undefined;
   if (hour === undefined) return { kind: 'day', dayMs };
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? undefined : { kind: 'instant', ms };
@@ -43,7 +44,7 @@ const inRange = (ms: number): boolean => Number.isInteger(ms) && ms >= earliestM
 /** Writes a date in the kind that it was read: `2026-10-01`, or `2026-10-01T01:00:00.000Z`. */
 export function writeDate(date: DateValue, operator: string): string {
   const ms = date.kind === 'day' ? date.dayMs : date.ms;
-  if (!inRange(ms)) throw wrongType(`"${operator}" leaves the years 1 to 9999`, { operator });
+  if (!inRange(ms)) throw wrongType(`"${operator}" leaves the years 100 to 9999`, { operator });
   return date.kind === 'day' ? writeDay(ms) : new Date(ms).toISOString();
 }
 

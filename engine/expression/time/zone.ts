@@ -38,9 +38,9 @@ export function isTimeZone(name: string): boolean {
 
 /** The wall time of an instant, as the milliseconds at which a clock on UTC would show it. */
 export function toWall(instantMs: number, timeZone: string): number {
-  const part: Record<string, number> = {};
-  for (const { type, value } of formatterOf(timeZone).formatToParts(instantMs)) part[type] = Number(value);
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
+  // Not formatToParts, which takes three times as long. American English has the month first.
+  const numbers = formatterOf(timeZone).format(instantMs).match(/\d+/g) ?? [];
+  const [month = 1, day = 1, year = 1, hour = 0, minute = 0, second = 0] = numbers.map(Number);
   const rest = ((instantMs % 1000) + 1000) % 1000;
   return Date.UTC(year, month - 1, day, hour, minute, second, rest);
 }

@@ -1,4 +1,4 @@
-import { FlowError, type Json } from '../../errors.ts';
+import { FlowError, type Json, type Problem } from '../../errors.ts';
 import type { Program } from '../../compile/index.ts';
 import { advance, begin, type Disposition, type Effect, isFinal, type Note, outstanding, type ParentRef, replay, type Run, type RunEvent, type Start } from '../../kernel/index.ts';
 import type { Op } from '../../store/sqlite/protocol.ts';
@@ -21,6 +21,8 @@ export interface EmbeddedOptions {
   readonly now: () => number;
   /** 0 ≤ r < 1, for jitter. */
   readonly random: () => number;
+  /** What does not fit a flow's input schema; asked of sub-flows, because triggers have asked before. */
+  readonly inputProblems?: (flow: Program['flow'], input: Json) => readonly Problem[];
   readonly maxActiveRuns: number;
   readonly log: RuntimeLog;
   readonly observe?: RuntimeObserver;
@@ -61,7 +63,7 @@ const STORE_PROBE_MS = 500;
  */
 export class EmbeddedRuntime implements Runtime {
   private readonly options: EmbeddedOptions;
-  private readonly journal: Journal;
+  private readonly records: Journal;
   private readonly timers: Timers;
   private readonly outcomes = new Outcomes();
   private readonly active = new Map<string, Active>();
@@ -76,10 +78,10 @@ export class EmbeddedRuntime implements Runtime {
 
   constructor(options: EmbeddedOptions) {
     this.options = options;
-    this.journal = new Journal(options.database);
+    this.records = new Journal(options.database);
     this.timers = new Timers({
       now: options.now,
-      load: (before, limit) => this.journal.timersBefore(before, limit),
+      load: (before, limit) => this.records.timersBefore(before, limit),
       fire: ({ runId, effectId }) => void this.fireTimer(runId, effectId),
       onError: (error) => options.log.error('timers could not be loaded; trying again', { error: messageOf(error) }),
     });
@@ -87,7 +89,7 @@ export class EmbeddedRuntime implements Runtime {
 
   /** Takes up what a crash or a stop left: runs with effects in flight, and timers. Ready when it resolves. */
   async recover(): Promise<void> {
-    for (const runId of await this.journal.busyRuns()) {
+    for (const runId of await this.records.busyRuns()) {
       const active = await this.load(runId);
       if (active) this.dispatch(active, outstanding(active.program, active.run), true);
     }
@@ -104,7 +106,7 @@ export class EmbeddedRuntime implements Runtime {
     if (this.acceptingKeys.has(key)) throw new FlowError('IDEMPOTENCY_IN_PROGRESS', 'a request with this Idempotency-Key is being accepted; try again', { details: { retryAfterMs: 100 } });
     this.acceptingKeys.add(key);
     try {
-      const known = await this.journal.request(program.flow.id, dedupe.key);
+      const known = await this.records.request(program.flow.id, dedupe.key);
       if (known === undefined) return await this.accept(request, program);
       if (known.bodyHash !== dedupe.bodyHash) throw new FlowError('IDEMPOTENCY_MISMATCH', 'this Idempotency-Key was used with another body; use a new key for a new request');
       return { runId: known.runId, created: false };
@@ -133,11 +135,11 @@ export class EmbeddedRuntime implements Runtime {
     const { run, effects } = begin(program, start);
     const active: Active = { run, program, written: { status: run.status, busy: run.busy > 0 }, inbox: [], processing: true };
     this.active.set(runId, active);
-    const ops = this.journal.startOps(run, start, effects, request.dedupe);
+    const ops = this.records.startOps(run, start, effects, request.dedupe);
     const rest = !isFinal(run.status) && run.busy === 0;
-    if (rest) this.journal.stateOps(run, at, active.written, true, ops);
+    if (rest) this.records.stateOps(run, at, active.written, true, ops);
     try {
-      await this.journal.append(ops);
+      await this.records.append(ops);
     } catch (error) {
       this.active.delete(runId);
       if (error instanceof FlowError && error.code === 'STORE_CONFLICT' && request.runId !== undefined) return { runId, created: false };
@@ -157,13 +159,13 @@ export class EmbeddedRuntime implements Runtime {
 
   async publish(event: { readonly name: string; readonly correlation?: Json; readonly payload: Json; readonly id: string }): Promise<'delivered' | 'kept' | 'duplicate'> {
     const { id, ...rest } = event;
-    for (const runId of await this.journal.waiting(event.name, event.correlation)) {
+    for (const runId of await this.records.waiting(event.name, event.correlation)) {
       const result = await this.signal(runId, { ...rest, dedupeId: id });
       if (result === 'accepted') return 'delivered';
       if (result === 'duplicate') return 'duplicate';
     }
     try {
-      await this.journal.append([this.journal.earlyOp(event, this.options.now())]);
+      await this.records.append([this.records.earlyOp(event, this.options.now())]);
       return 'kept';
     } catch (error) {
       if (error instanceof FlowError && error.code === 'STORE_CONFLICT') return 'duplicate';
@@ -200,7 +202,7 @@ export class EmbeddedRuntime implements Runtime {
     const known = this.outcomes.recent(runId);
     if (known) return known;
     if (!this.active.has(runId)) {
-      const stored = await this.journal.load(runId, true);
+      const stored = await this.records.load(runId, true);
       if (stored === undefined) throw new FlowError('RUN_NOT_FOUND', `no run ${runId}`);
       if (!this.active.has(runId) && isFinal(stored.status as Run['status'])) {
         const program = await this.options.programs.load({ flowId: stored.flowId, version: stored.version });
@@ -211,10 +213,15 @@ export class EmbeddedRuntime implements Runtime {
   }
 
   async inspect(runId: string): Promise<{ readonly run: Run; readonly notes: readonly Note[] } | undefined> {
-    const stored = await this.journal.load(runId, true);
+    const stored = await this.records.load(runId, true);
     if (stored === undefined) return undefined;
     const program = await this.options.programs.load({ flowId: stored.flowId, version: stored.version });
     return replay(program, stored);
+  }
+
+  async journal(runId: string) {
+    const stored = await this.records.load(runId, true);
+    return stored && { flowId: stored.flowId, version: stored.version, status: stored.status, start: stored.start, events: stored.events };
   }
 
   watch(runId: string, listener: (notes: readonly Note[]) => void): () => void {
@@ -286,16 +293,16 @@ export class EmbeddedRuntime implements Runtime {
       const step = advance(program, run, event, watched ? { notes: true } : {});
       dispositions.push(step.disposition);
       if (step.disposition !== 'applied') {
-        if (event.kind === 'timer') cleanups.push(this.journal.timerDone(id, event.id));
+        if (event.kind === 'timer') cleanups.push(this.records.timerDone(id, event.id));
         continue;
       }
       run = step.run;
-      ops.push(this.journal.eventOp(id, run.sequence, event));
-      if (event.kind === 'timer') cleanups.push(this.journal.timerDone(id, event.id));
-      if (event.kind === 'task') cleanups.push(this.journal.taskResponses(id, event.id, taskResponses(program, run, event.id)));
+      ops.push(this.records.eventOp(id, run.sequence, event));
+      if (event.kind === 'timer') cleanups.push(this.records.timerDone(id, event.id));
+      if (event.kind === 'task') cleanups.push(this.records.taskResponses(id, event.id, taskResponses(program, run, event.id)));
       for (const effect of step.effects) {
         effects.push(effect);
-        this.journal.effectOps(run, effect, event.at, cleanups);
+        this.records.effectOps(run, effect, event.at, cleanups);
       }
       notes.push(...step.notes);
     }
@@ -303,9 +310,9 @@ export class EmbeddedRuntime implements Runtime {
     ops.push(...cleanups);
     if (run !== active.run) {
       const rest = run.busy === 0 && active.inbox.length === 0;
-      this.journal.stateOps(run, at, active.written, rest, ops);
+      this.records.stateOps(run, at, active.written, rest, ops);
     }
-    if (ops.length > 0) await this.journal.append(ops);
+    if (ops.length > 0) await this.records.append(ops);
     active.written.status = run.status;
     active.written.busy = run.busy > 0;
     if (isFinal(active.run.status) && !isFinal(run.status)) this.outcomes.forget(id);
@@ -341,7 +348,7 @@ export class EmbeddedRuntime implements Runtime {
   private async probe(): Promise<void> {
     if (this.state !== 'store-failed') return;
     try {
-      await this.journal.append([this.journal.timerDone('', '')]);
+      await this.records.append([this.records.timerDone('', '')]);
       this.state = 'ready';
       const runs = [...this.unsettled];
       this.unsettled.clear();
@@ -369,7 +376,7 @@ export class EmbeddedRuntime implements Runtime {
   }
 
   private async read(runId: string): Promise<Active | undefined> {
-    const stored = await this.journal.load(runId);
+    const stored = await this.records.load(runId);
     if (stored === undefined) return undefined;
     const program = await this.options.programs.load({ flowId: stored.flowId, version: stored.version });
     let run = stored.snapshot ?? begin(program, stored.start).run;
@@ -484,11 +491,11 @@ export class EmbeddedRuntime implements Runtime {
 
   private async takeEarly(runId: string, effect: Extract<Effect, { kind: 'await-event' }>): Promise<void> {
     try {
-      const early = await this.journal.early(effect.name, effect.correlation);
+      const early = await this.records.early(effect.name, effect.correlation);
       if (early === undefined) return;
       const correlation = early.correlation === null ? {} : { correlation: JSON.parse(early.correlation) as Json };
       const result = await this.signal(runId, { name: early.name, payload: JSON.parse(early.payload) as Json, dedupeId: early.event_id, ...correlation });
-      if (result === 'accepted' || result === 'duplicate') await this.journal.append([this.journal.earlyTakenOp(early.event_id)]);
+      if (result === 'accepted' || result === 'duplicate') await this.records.append([this.records.earlyTakenOp(early.event_id)]);
     } catch (error) {
       this.options.log.warn('early events could not be looked up', { runId, effectId: effect.id, error: messageOf(error) });
     }
@@ -497,6 +504,9 @@ export class EmbeddedRuntime implements Runtime {
   private async startChild(active: Active, effect: Extract<Effect, { kind: 'start-run' }>): Promise<void> {
     const parent: ParentRef & { depth: number } = { runId: active.run.id, effectId: effect.id, depth: active.run.depth + 1 };
     try {
+      const program = await this.options.programs.load({ flowId: effect.flow, version: effect.version });
+      const [problem] = this.options.inputProblems?.(program.flow, effect.input) ?? [];
+      if (problem) throw new FlowError('INPUT_INVALID', `the input does not fit: ${problem.pointer || '/'} ${problem.message}`);
       const { created } = await this.start({ runId: effect.runId, flow: { flowId: effect.flow, version: effect.version }, input: effect.input, parent });
       if (!effect.wait) return this.answer(parent.runId, effect.id, { ok: true, output: { runId: effect.runId } });
       if (created) return;

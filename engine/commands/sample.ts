@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Config } from '../config.ts';
+import { FlowError, type Json } from '../errors.ts';
+import type { Engine } from '../server.ts';
+
+export interface SampleBank {
+  readonly url: string;
+  /** Descriptions of its services. */
+  readonly services: readonly Json[];
+  /** Ends the bank if it was started here; one that was there before is left alone. */
+  stop(): void;
+}
+
+/** The folder of the sample flows, beside the engine's own; from the sources as from the build. */
+function flowsDir(): string {
+  for (let dir = dirname(fileURLToPath(import.meta.url)); dir !== dirname(dir); dir = dirname(dir)) {
+    if (existsSync(join(dir, 'flows', 'bank'))) return join(dir, 'flows');
+  }
+  throw new FlowError('CONFIG_INVALID', 'the sample flows are not beside the engine; start without --sample');
+}
+
+/** Starts the sample bank in a process of its own, or finds it running (it outlives an engine that was killed). */
+export async function startSampleBank(config: Config): Promise<SampleBank> {
+  const running = config.bankPort === 0 ? undefined : await servicesAt(`http://127.0.0.1:${config.bankPort}`);
+  if (running) return { url: `http://127.0.0.1:${config.bankPort}`, services: running, stop: () => {} };
+  const main = join(flowsDir(), 'dist', 'bank', 'main.js');
+  const child = spawn(process.execPath, [main, '--port', String(config.bankPort), '--data', resolve(config.bankDataDir)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const url = await readyUrl(child);
+  const services = await servicesAt(url);
+  if (services === undefined) throw new FlowError('CONFIG_INVALID', `the sample bank at ${url} does not describe its services`);
+  return { url, services, stop: () => void child.kill('SIGTERM') };
+}
+
+function readyUrl(child: ChildProcess): Promise<string> {
+  return new Promise((resolveUrl, reject) => {
+    if (child.stdout) createInterface({ input: child.stdout }).once('line', (text) => resolveUrl((JSON.parse(text) as { url: string }).url));
+    child.once('exit', (code) => reject(new FlowError('CONFIG_INVALID', `the sample bank did not start (exit code ${code}); set HEDDLE_BANK_PORT if its port is taken`)));
+  });
+}
+
+async function servicesAt(url: string): Promise<readonly Json[] | undefined> {
+  try {
+    const response = await fetch(`${url}/_bank/services`, { signal: AbortSignal.timeout(2_000) });
+    return response.ok ? ((await response.json()) as Json[]) : undefined;
+  } catch {
+    // Nobody listens there: the caller starts one.
+    return undefined;
+  }
+}
+
+/** Publishes every `flows/<name>/flow.json`. @throws {FlowError} `FLOW_INVALID` naming the first problem. */
+export async function publishSampleFlows(engine: Engine): Promise<void> {
+  for (const { name, definition } of sampleFlows()) {
+    const { flow, problems } = engine.check(definition);
+    if (flow === undefined) throw new FlowError('FLOW_INVALID', `flows/${name}/flow.json: ${problems.map((problem) => `${problem.pointer} ${problem.message}`).join('; ')}`);
+    await engine.store.definitions.publish(flow, { note: 'sample', by: 'heddle' });
+  }
+}
+
+/** Every flow folder that has a definition. */
+export function sampleFlows(): { readonly name: string; readonly definition: Json }[] {
+  const dir = flowsDir();
+  return readdirSync(dir)
+    .filter((name) => existsSync(join(dir, name, 'flow.json')))
+    .map((name) => ({ name, definition: JSON.parse(readFileSync(join(dir, name, 'flow.json'), 'utf8')) as Json }));
+}

@@ -1,0 +1,172 @@
+import { join } from 'node:path';
+import { connectors } from '@heddle/connectors';
+import { createApp } from './api/app.ts';
+import type { App } from './api/deps.ts';
+import type { Config } from './config.ts';
+import { type Flow, parse } from './definition/index.ts';
+import { FlowError, type Json, type Problem } from './errors.ts';
+import { nodeTypes } from './nodes/index.ts';
+import { EmbeddedRuntime, statements } from './runtime/embedded/index.ts';
+import { runExpress } from './runtime/express.ts';
+import { createPerform, safetyOf } from './runtime/perform.ts';
+import { Programs } from './runtime/programs.ts';
+import { ScriptThread } from './runtime/script/runner.ts';
+import { checkAgainstCatalogue, compileSchema, createInvoker, createServiceRegistry, type Invoker, parseService, type ServiceRegistry } from './services/index.ts';
+import { SqliteDatabase } from './store/sqlite/sqlite.ts';
+import { openStore, type Store } from './store/store.ts';
+import { createLog, createMetrics, type Log } from './telemetry/index.ts';
+import { HttpTriggers } from './triggers/http.ts';
+
+export interface Engine {
+  /** Where it listens; undefined when it was started without HTTP. */
+  readonly url: string | undefined;
+  readonly app: App;
+  readonly runtime: EmbeddedRuntime;
+  readonly store: Store;
+  readonly registry: ServiceRegistry;
+  readonly invoker: Invoker;
+  readonly log: Log;
+  /** All problems of a definition: shape, soundness, catalogue. `flow` is there when it may be published. */
+  check(definition: Json): { readonly flow?: Flow; readonly problems: readonly Problem[] };
+  /** Adds a service to the catalogue and keeps it. @throws {FlowError} `SERVICE_INVALID` with all problems. */
+  putService(description: Json): Promise<void>;
+  /** Takes no new work, finishes steps in flight within the drain time, closes the store. */
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly config: Config;
+  /** False: no HTTP, for running flows from the command line. Default true. */
+  readonly listen?: boolean;
+  /** Keep nothing on disk. Default false. */
+  readonly inMemory?: boolean;
+  readonly log?: Log;
+  /** Epoch ms. Default: the system's. */
+  readonly now?: () => number;
+  readonly random?: () => number;
+}
+
+/**
+ * Puts the engine together: the one place that names concrete stores, runtimes and connectors.
+ *
+ * @throws {FlowError} `STORE_LOCKED` if another engine has the data directory; `CONFIG_INVALID` if the port is taken.
+ */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { config } = options;
+  const now = options.now ?? Date.now;
+  const random = options.random ?? Math.random;
+  const log = options.log ?? createLog({ level: config.logLevel });
+  const metrics = createMetrics({ process: options.listen !== false });
+  const database = await SqliteDatabase.open({ path: options.inMemory ? ':memory:' : join(config.dataDir, 'heddle.db'), statements });
+  const store = await openStore(database, now);
+  const registry = createServiceRegistry();
+  for (const document of await store.services.all()) {
+    const parsed = parseService(document, connectors);
+    if (parsed.ok) registry.put(parsed.service);
+    else log.error({ problems: parsed.problems }, 'a stored service is not usable and is left out');
+  }
+  const invoker = createInvoker({ registry, connectors, log, metrics, random });
+  const scripts = new ScriptThread();
+  const perform = createPerform({ invoker, registry, scripts });
+  const programs = new Programs(store.definitions);
+  const runtime = new EmbeddedRuntime({
+    database,
+    programs,
+    perform,
+    repeatable: (effect) => (effect.kind === 'query' ? 'idempotent' : (safetyOf(effect, registry) ?? 'once')),
+    now,
+    random,
+    inputProblems,
+    maxActiveRuns: config.maxActiveRuns,
+    log: { warn: (message, facts) => log.warn(facts, message), error: (message, facts) => log.error(facts, message) },
+    observe: { started: (flow) => metrics.run(flow).started(), finished: (flow, status, durationMs) => metrics.run(flow).finished(status, durationMs) },
+  });
+  metrics.queue('active-runs', () => runtime.health().activeRuns);
+  metrics.queue('journal', () => database.backlog);
+
+  const triggers = new HttpTriggers();
+  for (const flow of store.definitions.list()) triggers.put(flow);
+  store.definitions.onPublish((flow) => triggers.put(flow));
+
+  const check = (definition: Json) => {
+    const parsed = parse(definition, nodeTypes);
+    if (!parsed.ok) return { problems: parsed.problems };
+    const problems = [...parsed.warnings, ...schemaProblems(parsed.flow), ...checkAgainstCatalogue(parsed.flow, nodeTypes, registry)];
+    return problems.some((problem) => problem.severity !== 'warning') ? { problems } : { flow: parsed.flow, problems };
+  };
+  const app = await createApp({
+    runtime,
+    store,
+    registry,
+    connectors,
+    invoker,
+    triggers,
+    check,
+    limits: { maxPayloadBytes: config.maxPayloadBytes, maxDefinitionBytes: config.maxDefinitionBytes },
+    metrics: async () => (await metrics.read()).text,
+    onInternalError: (error, request) => log.error({ err: error, request: request.id, method: request.method, url: request.url }, 'a request failed inside'),
+    start: {
+      runtime,
+      now,
+      flow: async (flowId, version) => (version === undefined ? store.definitions.currentFlow(flowId) : store.definitions.definition(flowId, version)),
+      inputProblems,
+      express: async (flow, version, input) => runExpress(await programs.load({ flowId: flow.id, version }), input, { perform, now, random }),
+    },
+  });
+
+  const close = async () => {
+    await app.close();
+    await runtime.drain(config.drainMs);
+    await invoker.dispose();
+    await scripts.close();
+    await database.close();
+  };
+  let url: string | undefined;
+  try {
+    if (options.listen !== false) url = await listen(app, config);
+    await runtime.recover();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    url,
+    app,
+    runtime,
+    store,
+    registry,
+    invoker,
+    log,
+    check,
+    close,
+    putService: async (description) => {
+      const parsed = parseService(description, connectors);
+      if (!parsed.ok) throw new FlowError('SERVICE_INVALID', parsed.problems.map((problem) => `${problem.pointer}: ${problem.message}`).join('; '));
+      await store.services.save(parsed.service.id, parsed.service);
+      registry.put(parsed.service);
+    },
+  };
+}
+
+async function listen(app: App, { host, port }: Config): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
+    throw new FlowError('CONFIG_INVALID', `port ${port} on ${host} is taken; stop what uses it, or set HEDDLE_PORT`, { cause: error });
+  }
+}
+
+/** What is wrong with the flow's own input schema. */
+function schemaProblems(flow: Flow): readonly Problem[] {
+  const compiled = flow.input === undefined ? undefined : compileSchema(flow.input);
+  return compiled === undefined || compiled.ok ? [] : compiled.problems.map((problem) => ({ ...problem, pointer: `/input${problem.pointer}` }));
+}
+
+/** What does not fit the flow's input schema; a schema that cannot be compiled was refused at publishing. */
+function inputProblems(flow: Flow, input: Json): readonly Problem[] {
+  if (flow.input === undefined) return [];
+  const compiled = compileSchema(flow.input);
+  if (!compiled.ok) return compiled.problems;
+  return compiled.validator.check(input) ? [] : compiled.validator.problems(input, 'INPUT_INVALID');
+}
