@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { readJson } from '@heddle/connectors/sdk/index';
 import { Command } from 'commander';
-import { readConfig } from './config.ts';
-import { FlowError, type Json, type Problem } from './errors.ts';
-import { parse } from './definition/index.ts';
-import { nodeTypes } from './nodes/index.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
 import { startCommand } from './commands/start.ts';
+import { readConfig } from './config.ts';
+import { parse } from './definition/index.ts';
+import { FlowError, type Json, type Problem } from './errors.ts';
+import { nodeTypes } from './nodes/index.ts';
 
 const program = new Command('heddle').description('Compose services into flows, run them, and look after them');
 const engineOption = ['--engine <url>', 'the engine to talk to', 'http://127.0.0.1:8080'] as const;
@@ -42,7 +42,9 @@ program
   .option('--input <json>', 'the input, as JSON or @file', '{}')
   .option(...engineOption)
   .action(async (file: string, options: { input: string; engine: string }) => {
-    const input = options.input.startsWith('@') ? readDocument(options.input.slice(1)) : parseDocument(options.input, '--input');
+    const input = options.input.startsWith('@')
+      ? readDocument(options.input.slice(1))
+      : parseDocument(options.input, '--input');
     process.exitCode = await runCommand(readDocument(file), input, options.engine);
   });
 
@@ -54,15 +56,25 @@ program
   .option(...engineOption)
   .action(async (file: string, options: { note: string; engine: string }) => {
     const definition = readDocument(file) as { id?: string };
-    const response = await fetch(new URL(`/flows/${encodeURIComponent(String(definition.id))}/versions`, options.engine), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'heddle-user': process.env['USER'] ?? 'cli' },
-      body: JSON.stringify({ definition, note: options.note }),
-    });
-    const answer = (await response.json()) as { version?: { number: number; version: string }; detail?: string; problems?: Problem[]; warnings?: Problem[] };
+    const response = await fetch(
+      new URL(`/flows/${encodeURIComponent(String(definition.id))}/versions`, options.engine),
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'heddle-user': process.env['USER'] ?? 'cli' },
+        body: JSON.stringify({ definition, note: options.note }),
+      },
+    );
+    const answer = (await response.json()) as {
+      version?: { number: number; version: string };
+      detail?: string;
+      problems?: Problem[];
+      warnings?: Problem[];
+    };
     for (const problem of answer.problems ?? answer.warnings ?? []) console.log(line(problem));
     if (!response.ok) throw new FlowError('FLOW_INVALID', answer.detail ?? `the engine answered ${response.status}`);
-    console.log(`${definition.id} version ${answer.version?.number} (${answer.version?.version.slice(0, 12)}) is published`);
+    console.log(
+      `${definition.id} version ${answer.version?.number} (${answer.version?.version.slice(0, 12)}) is published`,
+    );
   });
 
 program
@@ -72,7 +84,11 @@ program
   .option('--flow <file>', 'another version of the flow')
   .option(...engineOption)
   .action(async (runId: string, options: { flow?: string; engine: string }) => {
-    process.exitCode = await replayCommand(runId, options.flow === undefined ? undefined : readDocument(options.flow), options.engine);
+    process.exitCode = await replayCommand(
+      runId,
+      options.flow === undefined ? undefined : readDocument(options.flow),
+      options.engine,
+    );
   });
 
 function readDocument(file: string): Json {
@@ -91,7 +107,8 @@ function parseDocument(text: string, name: string): Json {
   return read.value;
 }
 
-const line = (problem: Problem) => `${problem.severity ?? 'error'} ${problem.pointer || '/'} [${problem.code}] ${problem.message}`;
+const line = (problem: Problem) =>
+  `${problem.severity ?? 'error'} ${problem.pointer || '/'} [${problem.code}] ${problem.message}`;
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof FlowError ? `${error.code}: ${error.message}` : error);

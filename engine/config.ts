@@ -28,7 +28,10 @@ export const settings = {
   HEDDLE_PORT: { meaning: 'port of the engine; 0 for any free one', fallback: '8080' },
   HEDDLE_DATA: { meaning: 'directory of the embedded store', fallback: './data' },
   HEDDLE_LOG: { meaning: 'debug, info, warn, error or silent', fallback: 'info' },
-  HEDDLE_MAX_ACTIVE_RUNS: { meaning: 'runs with work in flight; beyond it starts are refused with 503', fallback: '2000' },
+  HEDDLE_MAX_ACTIVE_RUNS: {
+    meaning: 'runs with work in flight; beyond it starts are refused with 503',
+    fallback: '2000',
+  },
   HEDDLE_MAX_PAYLOAD: { meaning: 'bytes of a request body', fallback: '262144' },
   HEDDLE_MAX_DEFINITION: { meaning: 'bytes of a flow or service definition', fallback: '1048576' },
   HEDDLE_DRAIN: { meaning: 'ms to finish steps in flight after SIGTERM', fallback: '10000' },
@@ -51,11 +54,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const text = (name: Name) => env[name] ?? settings[name].fallback;
   const integer = (name: Name, min: number, max: number) => {
     const value = Number(text(name));
-    if (!Number.isInteger(value) || value < min || value > max) problems.push(`${name}=${text(name)} is not a whole number from ${min} to ${max} (${settings[name].meaning})`);
+    if (!Number.isInteger(value) || value < min || value > max)
+      problems.push(`${name}=${text(name)} is not a whole number from ${min} to ${max} (${settings[name].meaning})`);
     return value;
   };
   const logLevel = text('HEDDLE_LOG');
-  if (!['debug', 'info', 'warn', 'error', 'silent'].includes(logLevel)) problems.push(`HEDDLE_LOG=${logLevel}: ${settings.HEDDLE_LOG.meaning}`);
+  if (!['debug', 'info', 'warn', 'error', 'silent'].includes(logLevel))
+    problems.push(`HEDDLE_LOG=${logLevel}: ${settings.HEDDLE_LOG.meaning}`);
   const config: Config = {
     host: text('HEDDLE_HOST'),
     port: integer('HEDDLE_PORT', 0, 65_535),
@@ -70,7 +75,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     bankDataDir: text('HEDDLE_BANK_DATA'),
   };
   if (!isLoopback(config.host) && !config.insecure) {
-    problems.push(`HEDDLE_HOST=${config.host} would let anybody in: there is no access control yet. Listen on 127.0.0.1, or set HEDDLE_INSECURE=1 to accept that`);
+    problems.push(
+      `HEDDLE_HOST=${config.host} would let anybody in: there is no access control yet. Listen on 127.0.0.1, or set HEDDLE_INSECURE=1 to accept that`,
+    );
   }
   if (problems.length > 0) throw new FlowError('CONFIG_INVALID', problems.join('\n'));
   return config;

@@ -11,7 +11,15 @@ import { runExpress } from './runtime/express.ts';
 import { createPerform, safetyOf } from './runtime/perform.ts';
 import { Programs } from './runtime/programs.ts';
 import { ScriptThread } from './runtime/script/runner.ts';
-import { checkAgainstCatalogue, compileSchema, createInvoker, createServiceRegistry, type Invoker, parseService, type ServiceRegistry } from './services/index.ts';
+import {
+  checkAgainstCatalogue,
+  compileSchema,
+  createInvoker,
+  createServiceRegistry,
+  type Invoker,
+  parseService,
+  type ServiceRegistry,
+} from './services/index.ts';
 import { SqliteDatabase } from './store/sqlite/sqlite.ts';
 import { openStore, type Store } from './store/store.ts';
 import { createLog, createMetrics, type Log } from './telemetry/index.ts';
@@ -57,7 +65,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const random = options.random ?? Math.random;
   const log = options.log ?? createLog({ level: config.logLevel });
   const metrics = createMetrics({ process: options.listen !== false });
-  const database = await SqliteDatabase.open({ path: options.inMemory ? ':memory:' : join(config.dataDir, 'heddle.db'), statements });
+  const database = await SqliteDatabase.open({
+    path: options.inMemory ? ':memory:' : join(config.dataDir, 'heddle.db'),
+    statements,
+  });
   const store = await openStore(database, now);
   const registry = createServiceRegistry();
   for (const document of await store.services.all()) {
@@ -79,7 +90,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     inputProblems,
     maxActiveRuns: config.maxActiveRuns,
     log: { warn: (message, facts) => log.warn(facts, message), error: (message, facts) => log.error(facts, message) },
-    observe: { started: (flow) => metrics.run(flow).started(), finished: (flow, status, durationMs) => metrics.run(flow).finished(status, durationMs) },
+    observe: {
+      started: (flow) => metrics.run(flow).started(),
+      finished: (flow, status, durationMs) => metrics.run(flow).finished(status, durationMs),
+    },
   });
   metrics.queue('active-runs', () => runtime.health().activeRuns);
   metrics.queue('journal', () => database.backlog);
@@ -91,7 +105,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const check = (definition: Json) => {
     const parsed = parse(definition, nodeTypes);
     if (!parsed.ok) return { problems: parsed.problems };
-    const problems = [...parsed.warnings, ...schemaProblems(parsed.flow), ...checkAgainstCatalogue(parsed.flow, nodeTypes, registry)];
+    const problems = [
+      ...parsed.warnings,
+      ...schemaProblems(parsed.flow),
+      ...checkAgainstCatalogue(parsed.flow, nodeTypes, registry),
+    ];
     return problems.some((problem) => problem.severity !== 'warning') ? { problems } : { flow: parsed.flow, problems };
   };
   const app = await createApp({
@@ -104,13 +122,19 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     check,
     limits: { maxPayloadBytes: config.maxPayloadBytes, maxDefinitionBytes: config.maxDefinitionBytes },
     metrics: async () => (await metrics.read()).text,
-    onInternalError: (error, request) => log.error({ err: error, request: request.id, method: request.method, url: request.url }, 'a request failed inside'),
+    onInternalError: (error, request) =>
+      log.error(
+        { err: error, request: request.id, method: request.method, url: request.url },
+        'a request failed inside',
+      ),
     start: {
       runtime,
       now,
-      flow: async (flowId, version) => (version === undefined ? store.definitions.currentFlow(flowId) : store.definitions.definition(flowId, version)),
+      flow: async (flowId, version) =>
+        version === undefined ? store.definitions.currentFlow(flowId) : store.definitions.definition(flowId, version),
       inputProblems,
-      express: async (flow, version, input) => runExpress(await programs.load({ flowId: flow.id, version }), input, { perform, now, random }),
+      express: async (flow, version, input) =>
+        runExpress(await programs.load({ flowId: flow.id, version }), input, { perform, now, random }),
     },
   });
 
@@ -141,7 +165,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     close,
     putService: async (description) => {
       const parsed = parseService(description, connectors);
-      if (!parsed.ok) throw new FlowError('SERVICE_INVALID', parsed.problems.map((problem) => `${problem.pointer}: ${problem.message}`).join('; '));
+      if (!parsed.ok)
+        throw new FlowError(
+          'SERVICE_INVALID',
+          parsed.problems.map((problem) => `${problem.pointer}: ${problem.message}`).join('; '),
+        );
       await store.services.save(parsed.service.id, parsed.service);
       registry.put(parsed.service);
     },
@@ -153,14 +181,18 @@ async function listen(app: App, { host, port }: Config): Promise<string> {
     return await app.listen({ host, port });
   } catch (error) {
     if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
-    throw new FlowError('CONFIG_INVALID', `port ${port} on ${host} is taken; stop what uses it, or set HEDDLE_PORT`, { cause: error });
+    throw new FlowError('CONFIG_INVALID', `port ${port} on ${host} is taken; stop what uses it, or set HEDDLE_PORT`, {
+      cause: error,
+    });
   }
 }
 
 /** What is wrong with the flow's own input schema. */
 function schemaProblems(flow: Flow): readonly Problem[] {
   const compiled = flow.input === undefined ? undefined : compileSchema(flow.input);
-  return compiled === undefined || compiled.ok ? [] : compiled.problems.map((problem) => ({ ...problem, pointer: `/input${problem.pointer}` }));
+  return compiled === undefined || compiled.ok
+    ? []
+    : compiled.problems.map((problem) => ({ ...problem, pointer: `/input${problem.pointer}` }));
 }
 
 /** What does not fit the flow's input schema; a schema that cannot be compiled was refused at publishing. */

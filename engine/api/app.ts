@@ -1,7 +1,7 @@
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import fastify from 'fastify';
 import { FlowError } from '../errors.ts';
 import { registerHttpTriggers } from '../triggers/http.ts';
@@ -31,17 +31,41 @@ export async function createApp(deps: ApiDeps): Promise<App> {
   registerJsonBody(app as never);
   app.setErrorHandler((error, request, reply) => {
     const known = error instanceof FlowError && error.code !== 'INTERNAL';
-    const clientFault = typeof (error as { statusCode?: number }).statusCode === 'number' && ((error as { statusCode: number }).statusCode) < 500;
+    const clientFault =
+      typeof (error as { statusCode?: number }).statusCode === 'number' &&
+      (error as { statusCode: number }).statusCode < 500;
     if (!known && !clientFault) deps.onInternalError(error, request);
     return sendError(reply as never, error);
   });
-  app.setNotFoundHandler((request, reply) => sendError(reply as never, new FlowError('NOT_FOUND', `nothing is at ${request.method} ${request.url.split('?', 1)[0]}`)));
+  app.setNotFoundHandler((request, reply) =>
+    sendError(
+      reply as never,
+      new FlowError('NOT_FOUND', `nothing is at ${request.method} ${request.url.split('?', 1)[0]}`),
+    ),
+  );
 
-  await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], fontSrc: ["'self'", 'data:'], workerSrc: ["'self'", 'blob:'], upgradeInsecureRequests: null } }, hsts: false });
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'", 'data:'],
+        workerSrc: ["'self'", 'blob:'],
+        upgradeInsecureRequests: null,
+      },
+    },
+    hsts: false,
+  });
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Heddle', version: '0.1.0', description: 'Compose services into flows, run them, and look after them.', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+      info: {
+        title: 'Heddle',
+        version: '0.1.0',
+        description: 'Compose services into flows, run them, and look after them.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
       servers: [{ url: '/' }],
       security: [],
       tags: [
@@ -63,6 +87,8 @@ export async function createApp(deps: ApiDeps): Promise<App> {
   runRoutes(app, deps);
   taskRoutes(app, deps);
   serviceRoutes(app, deps);
-  registerHttpTriggers(app as never, deps.triggers, deps.start, (started, reply) => sendStarted(started, reply, 'body'));
+  registerHttpTriggers(app as never, deps.triggers, deps.start, (started, reply) =>
+    sendStarted(started, reply, 'body'),
+  );
   return app;
 }

@@ -13,6 +13,10 @@ export function registerJsonBody(app: FastifyInstance): void {
     const read = readJson(text as string);
     if (read.ok) return done(null, read.value);
     const { pointer, offset, message } = read.problem;
-    done(new FlowError('MALFORMED_JSON', `the body ${message}`, { details: { problems: [{ pointer, code: 'MALFORMED_JSON', message, offset }] } }));
+    done(
+      new FlowError('MALFORMED_JSON', `the body ${message}`, {
+        details: { problems: [{ pointer, code: 'MALFORMED_JSON', message, offset }] },
+      }),
+    );
   });
 }

@@ -34,7 +34,17 @@ const ErrorInfo = Type.Object({
   details: Type.Optional(AnyJson),
 });
 
-export const RunStatus = Type.Enum(['running', 'waiting', 'compensating', 'needs-operator', 'suspended', 'completed', 'failed', 'compensated', 'cancelled']);
+export const RunStatus = Type.Enum([
+  'running',
+  'waiting',
+  'compensating',
+  'needs-operator',
+  'suspended',
+  'completed',
+  'failed',
+  'compensated',
+  'cancelled',
+]);
 
 export const StartedRun = Type.Object({
   runId: Type.String(),
@@ -80,7 +90,10 @@ export const RunDetail = Type.Object({
   steps: Type.Array(Step),
 });
 
-export const RunPage = Type.Object({ runs: Type.Array(RunSummary), next: Type.Optional(Type.String({ description: 'Pass as `before` for the next page' })) });
+export const RunPage = Type.Object({
+  runs: Type.Array(RunSummary),
+  next: Type.Optional(Type.String({ description: 'Pass as `before` for the next page' })),
+});
 
 export const VersionInfo = Type.Object({
   flowId: Type.String(),

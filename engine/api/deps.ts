@@ -1,6 +1,12 @@
-import type { Connectors } from '@heddle/connectors/sdk/index';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify';
+import type { Connectors } from '@heddle/connectors/sdk/index';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
 import type { Flow } from '../definition/index.ts';
 import type { Json, Problem } from '../errors.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -24,10 +30,19 @@ export interface ApiDeps {
   /** Prometheus text. */
   readonly metrics: () => Promise<string>;
   /** Where errors that no caller may see are written. */
-  readonly onInternalError: (error: unknown, request: { readonly id: string; readonly method: string; readonly url: string }) => void;
+  readonly onInternalError: (
+    error: unknown,
+    request: { readonly id: string; readonly method: string; readonly url: string },
+  ) => void;
 }
 
-export type App = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, TypeBoxTypeProvider>;
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
 
 /** Who acts: until there is access control, whoever says so in this header. */
 export const USER_HEADER = 'heddle-user';

@@ -10,7 +10,16 @@ export function flowOpenApi(flow: Flow): JsonObject {
       post: operation(flow, 'start', {
         parameters: [idempotencyKey],
         requestBody: jsonBody(input),
-        success: { type: 'object', required: ['runId', 'status'], properties: { runId: { type: 'string' }, status: { type: 'string' }, outcome: { type: 'string' }, output: {} } },
+        success: {
+          type: 'object',
+          required: ['runId', 'status'],
+          properties: {
+            runId: { type: 'string' },
+            status: { type: 'string' },
+            outcome: { type: 'string' },
+            output: {},
+          },
+        },
       }),
     },
   };
@@ -20,7 +29,12 @@ export function flowOpenApi(flow: Flow): JsonObject {
   }
   return {
     openapi: '3.1.0',
-    info: { title, version: '1.0.0', description: textOf(flow.description) ?? title, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    info: {
+      title,
+      version: '1.0.0',
+      description: textOf(flow.description) ?? title,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
     servers: [{ url: '/' }],
     security: [],
     tags: [{ name: flow.id, description: title }],
@@ -33,9 +47,18 @@ function triggerOperation(flow: Flow, trigger: HttpTrigger, index: number, input
   const names = [...trigger.path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1] ?? '');
   const properties = (input['properties'] ?? {}) as JsonObject;
   const hasBody = trigger.method !== 'GET' && trigger.method !== 'DELETE';
-  const inPath = names.map((name) => ({ name, in: 'path', required: true, schema: properties[name] ?? { type: 'string' } }));
+  const inPath = names.map((name) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: properties[name] ?? { type: 'string' },
+  }));
   const required = (input['required'] ?? []) as readonly string[];
-  const inQuery = hasBody ? [] : Object.entries(properties).filter(([name]) => !names.includes(name)).map(([name, schema]) => ({ name, in: 'query', required: required.includes(name), schema }));
+  const inQuery = hasBody
+    ? []
+    : Object.entries(properties)
+        .filter(([name]) => !names.includes(name))
+        .map(([name, schema]) => ({ name, in: 'query', required: required.includes(name), schema }));
   return operation(flow, `trigger${index}`, {
     parameters: [...inPath, ...inQuery, idempotencyKey],
     ...(hasBody ? { requestBody: jsonBody(without(input, names)) } : {}),
@@ -46,12 +69,29 @@ function triggerOperation(flow: Flow, trigger: HttpTrigger, index: number, input
 /** The input without what the path says. */
 function without(input: JsonObject, names: readonly string[]): JsonObject {
   if (names.length === 0) return input;
-  const properties = Object.fromEntries(Object.entries((input['properties'] ?? {}) as JsonObject).filter(([name]) => !names.includes(name)));
-  return { ...input, properties, required: ((input['required'] ?? []) as readonly string[]).filter((name) => !names.includes(name)) };
+  const properties = Object.fromEntries(
+    Object.entries((input['properties'] ?? {}) as JsonObject).filter(([name]) => !names.includes(name)),
+  );
+  return {
+    ...input,
+    properties,
+    required: ((input['required'] ?? []) as readonly string[]).filter((name) => !names.includes(name)),
+  };
 }
 
-function operation(flow: Flow, suffix: string, { parameters, requestBody, success }: { parameters: readonly JsonObject[]; requestBody?: JsonObject; success: JsonObject }): JsonObject {
-  const problem = (description: string) => ({ description, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } });
+function operation(
+  flow: Flow,
+  suffix: string,
+  {
+    parameters,
+    requestBody,
+    success,
+  }: { parameters: readonly JsonObject[]; requestBody?: JsonObject; success: JsonObject },
+): JsonObject {
+  const problem = (description: string) => ({
+    description,
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  });
   return {
     operationId: `${flow.id}-${suffix}`,
     summary: textOf(flow.title) ?? flow.id,
@@ -60,7 +100,10 @@ function operation(flow: Flow, suffix: string, { parameters, requestBody, succes
     ...(requestBody ? { requestBody } : {}),
     responses: {
       200: { description: 'The result', content: { 'application/json': { schema: success } } },
-      202: { description: 'Accepted and still running; `Location` names the run', headers: { Location: { schema: { type: 'string' } } } },
+      202: {
+        description: 'Accepted and still running; `Location` names the run',
+        headers: { Location: { schema: { type: 'string' } } },
+      },
       400: problem('The request is malformed'),
       422: problem('The input does not fit, or the flow refused it'),
       500: problem('The run failed'),
@@ -82,7 +125,15 @@ const idempotencyKey: JsonObject = {
 const problemSchema: JsonObject = {
   type: 'object',
   required: ['type', 'title', 'status', 'code'],
-  properties: { type: { type: 'string' }, title: { type: 'string' }, status: { type: 'integer' }, detail: { type: 'string' }, code: { type: 'string' }, runId: { type: 'string' }, node: { type: 'string' } },
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    code: { type: 'string' },
+    runId: { type: 'string' },
+    node: { type: 'string' },
+  },
 };
 
 function textOf(text: Text | undefined): string | undefined {

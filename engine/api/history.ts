@@ -10,7 +10,16 @@ export interface StepView {
   readonly id: string;
   readonly node: string;
   readonly type: string;
-  readonly status: 'running' | 'completed' | 'failed' | 'cancelled' | 'retrying' | 'asking' | 'incident' | 'undoing' | 'undone';
+  readonly status:
+    | 'running'
+    | 'completed'
+    | 'failed'
+    | 'cancelled'
+    | 'retrying'
+    | 'asking'
+    | 'incident'
+    | 'undoing'
+    | 'undone';
   /** Epoch ms. */
   readonly startedAt: number;
   readonly endedAt?: number;
@@ -29,11 +38,28 @@ export function stepViews(notes: readonly Note[], flow: Flow): StepView[] {
   const mask = masker(flow);
   for (const note of notes) {
     if (note.kind === 'entered') {
-      steps.set(note.id, { id: note.id, node: note.node, type: note.type, status: 'running', startedAt: note.at, attempts: 1, ...(note.input === undefined ? {} : { input: shown(mask(note.node, 'input', note.input)) }) });
+      steps.set(note.id, {
+        id: note.id,
+        node: note.node,
+        type: note.type,
+        status: 'running',
+        startedAt: note.at,
+        attempts: 1,
+        ...(note.input === undefined ? {} : { input: shown(mask(note.node, 'input', note.input)) }),
+      });
       continue;
     }
     if (note.kind === 'chose') {
-      steps.set(note.id, { id: note.id, node: note.node, type: 'choice', status: 'completed', startedAt: note.at, endedAt: note.at, attempts: 1, port: note.port });
+      steps.set(note.id, {
+        id: note.id,
+        node: note.node,
+        type: 'choice',
+        status: 'completed',
+        startedAt: note.at,
+        endedAt: note.at,
+        attempts: 1,
+        port: note.port,
+      });
       continue;
     }
     const step = 'id' in note && note.id !== undefined ? steps.get(note.id.replace(/~undo$/, '')) : undefined;
@@ -90,12 +116,19 @@ export function shown(value: Json): Json {
  * members of the same names in what steps were given.
  */
 function masker(flow: Flow): (node: string, part: 'run' | 'input' | 'output', value: Json) => Json {
-  const pointers = (flow.sensitive ?? []).map((text) => text.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')));
+  const pointers = (flow.sensitive ?? []).map((text) =>
+    text
+      .split('/')
+      .slice(1)
+      .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')),
+  );
   if (pointers.length === 0) return (_node, _part, value) => value;
   const names = new Set(pointers.map((path) => path.at(-1)).filter((name) => name !== undefined));
   return (node, part, value) => {
     if (part === 'input') return maskNames(value, names);
-    const paths = pointers.filter((path) => (part === 'run' ? path[0] === 'input' : path[0] === 'steps' && path[1] === node));
+    const paths = pointers.filter((path) =>
+      part === 'run' ? path[0] === 'input' : path[0] === 'steps' && path[1] === node,
+    );
     const masked = paths.reduce((rest, path) => maskPath(rest, path.slice(part === 'run' ? 1 : 2)), value);
     return part === 'output' ? maskNames(masked, names) : masked;
   };
@@ -106,7 +139,8 @@ const MASK = '***';
 function maskPath(value: Json, path: readonly string[]): Json {
   const [head, ...tail] = path;
   if (head === undefined) return MASK;
-  if (Array.isArray(value)) return value.map((item, index) => (head === '*' || head === String(index) ? maskPath(item, tail) : item));
+  if (Array.isArray(value))
+    return value.map((item, index) => (head === '*' || head === String(index) ? maskPath(item, tail) : item));
   if (value === null || typeof value !== 'object' || !Object.hasOwn(value, head)) return value;
   const object = value as JsonObject;
   return { ...object, [head]: maskPath(object[head] ?? null, tail) };
@@ -115,5 +149,7 @@ function maskPath(value: Json, path: readonly string[]): Json {
 function maskNames(value: Json, names: ReadonlySet<string>): Json {
   if (Array.isArray(value)) return value.map((item: Json) => maskNames(item, names));
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value as JsonObject).map(([key, member]) => [key, names.has(key) ? MASK : maskNames(member, names)]));
+  return Object.fromEntries(
+    Object.entries(value as JsonObject).map(([key, member]) => [key, names.has(key) ? MASK : maskNames(member, names)]),
+  );
 }

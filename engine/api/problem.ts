@@ -33,7 +33,11 @@ export function sendError(reply: FastifyReply, error: unknown): FastifyReply {
     return sendProblem(reply, problemBody(error.code, error.status, error.message, extensions), wait);
   }
   const code = codeOfFastify(error as FastifyError);
-  if (code) return sendProblem(reply, problemBody(code, catalogue[code].status, (error as Error).message, validationOf(error as FastifyError)));
+  if (code)
+    return sendProblem(
+      reply,
+      problemBody(code, catalogue[code].status, (error as Error).message, validationOf(error as FastifyError)),
+    );
   return sendProblem(reply, problemBody('INTERNAL', 500, 'an internal error; the log has it under this request id'));
 }
 
@@ -55,7 +59,13 @@ function codeOfFastify(error: FastifyError): ErrorCode | undefined {
 
 function validationOf(error: FastifyError): JsonObject {
   if (!error.validation) return {};
-  return { problems: error.validation.map((fault) => ({ pointer: `/${error.validationContext ?? 'body'}${fault.instancePath}`, code: fault.keyword, message: fault.message ?? 'does not fit' })) };
+  return {
+    problems: error.validation.map((fault) => ({
+      pointer: `/${error.validationContext ?? 'body'}${fault.instancePath}`,
+      code: fault.keyword,
+      message: fault.message ?? 'does not fit',
+    })),
+  };
 }
 
 /** The answer for a run that did not complete: its error's own status where the caller can act on it, else 500. */

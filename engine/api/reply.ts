@@ -6,10 +6,15 @@ import { outcomeProblem, sendProblem } from './problem.ts';
  * Answers the caller of a flow: with its output (`body`, for triggers) or an envelope around it (`envelope`, for the
  * engine's own API); 202 with `Location` while it runs; a problem when it did not complete.
  */
-export function sendStarted({ runId, outcome, created }: Started, reply: FastifyReply, form: 'body' | 'envelope'): unknown {
+export function sendStarted(
+  { runId, outcome, created }: Started,
+  reply: FastifyReply,
+  form: 'body' | 'envelope',
+): unknown {
   reply.header('heddle-run-id', runId);
   if (!created) reply.header('idempotent-replayed', 'true');
-  if (outcome === 'pending') return reply.code(202).header('location', `/runs/${runId}`).send({ runId, status: 'running' });
+  if (outcome === 'pending')
+    return reply.code(202).header('location', `/runs/${runId}`).send({ runId, status: 'running' });
   if (outcome.status === 'responded' && outcome.response) {
     const { status, body, headers } = outcome.response;
     for (const [name, value] of Object.entries(headers)) {
@@ -20,9 +25,25 @@ export function sendStarted({ runId, outcome, created }: Started, reply: Fastify
   if (outcome.status !== 'completed') return sendProblem(reply, outcomeProblem(outcome));
   if (outcome.outcome !== undefined) reply.header('heddle-outcome', outcome.outcome);
   const output = outcome.output ?? null;
-  if (form === 'body') return reply.code(200).header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(output));
-  return reply.code(200).send({ runId, status: outcome.status, ...(outcome.outcome === undefined ? {} : { outcome: outcome.outcome }), output });
+  if (form === 'body')
+    return reply.code(200).header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(output));
+  return reply.code(200).send({
+    runId,
+    status: outcome.status,
+    ...(outcome.outcome === undefined ? {} : { outcome: outcome.outcome }),
+    output,
+  });
 }
 
 /** Headers that a flow may not set: they belong to the transport. */
-const FORBIDDEN_HEADERS = new Set(['content-length', 'transfer-encoding', 'connection', 'host', 'content-type', 'keep-alive', 'upgrade', 'trailer', 'te']);
+const FORBIDDEN_HEADERS = new Set([
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'host',
+  'content-type',
+  'keep-alive',
+  'upgrade',
+  'trailer',
+  'te',
+]);

@@ -21,6 +21,12 @@ const meanings: Record<ErrorStatus, string> = {
 /** Documents error answers; every one is an RFC 9457 problem. */
 export function errorResponses<S extends ErrorStatus>(...statuses: S[]) {
   return Object.fromEntries(
-    statuses.map((status) => [status, { description: meanings[status], content: { 'application/problem+json': { schema: Type.Unsafe(ProblemDocument) } } }]),
+    statuses.map((status) => [
+      status,
+      {
+        description: meanings[status],
+        content: { 'application/problem+json': { schema: Type.Unsafe(ProblemDocument) } },
+      },
+    ]),
   ) as object as Record<S, never>;
 }

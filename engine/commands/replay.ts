@@ -21,7 +21,11 @@ export async function replayCommand(runId: string, other: Json | undefined, engi
     return own.run.status === status ? 0 : 1;
   }
   const parsed = parse(other, nodeTypes);
-  if (!parsed.ok) throw new FlowError('FLOW_INVALID', parsed.problems.map((problem) => `${problem.pointer} ${problem.message}`).join('; '));
+  if (!parsed.ok)
+    throw new FlowError(
+      'FLOW_INVALID',
+      parsed.problems.map((problem) => `${problem.pointer} ${problem.message}`).join('; '),
+    );
   const changed = replay(compile(parsed.flow), journal);
   const before = own.notes.map(comparable);
   const after = changed.notes.map(comparable);

@@ -17,7 +17,8 @@ export async function runCommand(definition: Json, input: Json, engineUrl: strin
   try {
     for (const service of await servicesOf(engineUrl)) await engine.putService(service);
     const { flow, problems } = engine.check(definition);
-    for (const problem of problems) console.log(`${problem.severity ?? 'error'} ${problem.pointer || '/'} [${problem.code}] ${problem.message}`);
+    for (const problem of problems)
+      console.log(`${problem.severity ?? 'error'} ${problem.pointer || '/'} [${problem.code}] ${problem.message}`);
     if (flow === undefined) return 1;
     await engine.store.definitions.publish({ ...flow, mode: 'durable' }, { note: '', by: 'cli' });
     const { runId } = await engine.runtime.start({ flow: { flowId: flow.id, version: 'latest' }, input });
@@ -37,7 +38,9 @@ export async function runCommand(definition: Json, input: Json, engineUrl: strin
         continue;
       }
       console.log(`\n${outcome.status}${outcome.outcome === undefined ? '' : ` (${outcome.outcome})`}`);
-      console.log(JSON.stringify(outcome.output ?? outcome.error ?? outcome.reason ?? outcome.response ?? null, null, 2));
+      console.log(
+        JSON.stringify(outcome.output ?? outcome.error ?? outcome.reason ?? outcome.response ?? null, null, 2),
+      );
       return outcome.status === 'completed' || outcome.status === 'responded' ? 0 : 1;
     }
   } finally {
@@ -50,7 +53,11 @@ async function servicesOf(engineUrl: string): Promise<Json[]> {
   try {
     response = await fetch(new URL('/services', engineUrl));
   } catch (error) {
-    throw new FlowError('SERVICE_UNAVAILABLE', `no engine answers at ${engineUrl}; start one, or name it with --engine`, { cause: error });
+    throw new FlowError(
+      'SERVICE_UNAVAILABLE',
+      `no engine answers at ${engineUrl}; start one, or name it with --engine`,
+      { cause: error },
+    );
   }
   const { services } = (await response.json()) as { services: { readonly [key: string]: Json }[] };
   return services.map(({ revision: _revision, ...service }) => service);

@@ -28,17 +28,32 @@ export async function startSampleBank(config: Config): Promise<SampleBank> {
   const running = config.bankPort === 0 ? undefined : await servicesAt(`http://127.0.0.1:${config.bankPort}`);
   if (running) return { url: `http://127.0.0.1:${config.bankPort}`, services: running, stop: () => {} };
   const main = join(flowsDir(), 'dist', 'bank', 'main.js');
-  const child = spawn(process.execPath, [main, '--port', String(config.bankPort), '--data', resolve(config.bankDataDir)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    [main, '--port', String(config.bankPort), '--data', resolve(config.bankDataDir)],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   const url = await readyUrl(child);
   const services = await servicesAt(url);
-  if (services === undefined) throw new FlowError('CONFIG_INVALID', `the sample bank at ${url} does not describe its services`);
+  if (services === undefined)
+    throw new FlowError('CONFIG_INVALID', `the sample bank at ${url} does not describe its services`);
   return { url, services, stop: () => void child.kill('SIGTERM') };
 }
 
 function readyUrl(child: ChildProcess): Promise<string> {
   return new Promise((resolveUrl, reject) => {
-    if (child.stdout) createInterface({ input: child.stdout }).once('line', (text) => resolveUrl((JSON.parse(text) as { url: string }).url));
-    child.once('exit', (code) => reject(new FlowError('CONFIG_INVALID', `the sample bank did not start (exit code ${code}); set HEDDLE_BANK_PORT if its port is taken`)));
+    if (child.stdout)
+      createInterface({ input: child.stdout }).once('line', (text) =>
+        resolveUrl((JSON.parse(text) as { url: string }).url),
+      );
+    child.once('exit', (code) =>
+      reject(
+        new FlowError(
+          'CONFIG_INVALID',
+          `the sample bank did not start (exit code ${code}); set HEDDLE_BANK_PORT if its port is taken`,
+        ),
+      ),
+    );
   });
 }
 
@@ -56,7 +71,11 @@ async function servicesAt(url: string): Promise<readonly Json[] | undefined> {
 export async function publishSampleFlows(engine: Engine): Promise<void> {
   for (const { name, definition } of sampleFlows()) {
     const { flow, problems } = engine.check(definition);
-    if (flow === undefined) throw new FlowError('FLOW_INVALID', `flows/${name}/flow.json: ${problems.map((problem) => `${problem.pointer} ${problem.message}`).join('; ')}`);
+    if (flow === undefined)
+      throw new FlowError(
+        'FLOW_INVALID',
+        `flows/${name}/flow.json: ${problems.map((problem) => `${problem.pointer} ${problem.message}`).join('; ')}`,
+      );
     await engine.store.definitions.publish(flow, { note: 'sample', by: 'heddle' });
   }
 }

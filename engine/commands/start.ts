@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import { FlowError } from '../errors.ts';
 import { type Engine, startEngine } from '../server.ts';
-import { type SampleBank, publishSampleFlows, startSampleBank } from './sample.ts';
+import { publishSampleFlows, type SampleBank, startSampleBank } from './sample.ts';
 
 /** Starts the engine, and with `sample` the bank and its flows, until SIGINT or SIGTERM. */
 export async function startCommand(config: Config, sample: boolean): Promise<void> {
@@ -18,7 +18,8 @@ export async function startCommand(config: Config, sample: boolean): Promise<voi
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
   try {
     engine = await startEngine({ config });
-    if (config.insecure) engine.log.warn({ host: config.host }, 'HEDDLE_INSECURE=1: whoever reaches this address may do anything');
+    if (config.insecure)
+      engine.log.warn({ host: config.host }, 'HEDDLE_INSECURE=1: whoever reaches this address may do anything');
     // What no handler foresaw must not end the process: runs of others are in it.
     process.on('uncaughtException', (error) => engine?.log.error({ err: error }, 'an error that nobody caught'));
     process.on('unhandledRejection', (error) => engine?.log.error({ err: error }, 'a rejection that nobody caught'));
@@ -34,6 +35,13 @@ export async function startCommand(config: Config, sample: boolean): Promise<voi
   }
   console.log(`\nHeddle is ready at ${engine.url}   (API: ${engine.url}/docs)`);
   if (!sample) return;
-  console.log(`Sample bank at ${bank?.url}; flows: ${engine.store.definitions.list().map((flow) => flow.id).join(', ')}`);
-  console.log(`Try:\n  curl -s -X POST ${engine.url}/flows/account-360 -H 'content-type: application/json' -d '{"customerId":"C0001"}'\n`);
+  console.log(
+    `Sample bank at ${bank?.url}; flows: ${engine.store.definitions
+      .list()
+      .map((flow) => flow.id)
+      .join(', ')}`,
+  );
+  console.log(
+    `Try:\n  curl -s -X POST ${engine.url}/flows/account-360 -H 'content-type: application/json' -d '{"customerId":"C0001"}'\n`,
+  );
 }

@@ -1,4 +1,12 @@
-import { contentHash, type Flow, fieldsOf, type Node, nodeSchema, type Retry, type Scope } from '../definition/index.ts';
+import {
+  contentHash,
+  type Flow,
+  fieldsOf,
+  type Node,
+  nodeSchema,
+  type Retry,
+  type Scope,
+} from '../definition/index.ts';
 import type { Json } from '../errors.ts';
 import { type AnyNodeType, durationMs, nodeTypes, retryPolicy } from '../nodes/index.ts';
 import { scopeMachine } from './machine.ts';
@@ -13,7 +21,10 @@ type BuildMachine = (start: string, states: { readonly [id: string]: State }) =>
  *
  * @param options.machine how a scope's machine is built; default: XState
  */
-export function compile(flow: Flow, options: { readonly types?: NodeTypes; readonly machine?: BuildMachine } = {}): Program {
+export function compile(
+  flow: Flow,
+  options: { readonly types?: NodeTypes; readonly machine?: BuildMachine } = {},
+): Program {
   const types: NodeTypes = options.types ?? nodeTypes;
   const build = options.machine ?? scopeMachine;
   const scopes: Record<string, ScopeProgram> = {};

@@ -24,13 +24,17 @@ export function scopeMachine(start: string, states: { readonly [id: string]: Sta
     initial: start,
     // XState's default is endless.
     options: { maxIterations: MAX_CHOICES },
-    states: { ...Object.fromEntries(Object.values(states).map((state) => [state.id, stateConfig(state)])), [END]: { type: 'final' } },
+    states: {
+      ...Object.fromEntries(Object.values(states).map((state) => [state.id, stateConfig(state)])),
+      [END]: { type: 'final' },
+    },
   }) as AnyStateMachine;
   let entered: string[] = [];
   const actor = createActor(machine);
   const scope = {
     self: actor,
-    actionExecutor: (action: { readonly params: unknown }) => entered.push((action.params as { readonly node: string }).node),
+    actionExecutor: (action: { readonly params: unknown }) =>
+      entered.push((action.params as { readonly node: string }).node),
     defer: () => {},
     emit: () => {},
     id: actor.id,
@@ -66,7 +70,10 @@ function stateConfig(state: State) {
     const always = exits.map(([port, target]) => ({ target, guard: (args: GuardArgs) => decide(args) === port }));
     return { entry, always };
   }
-  const leave = exits.map(([port, target]) => ({ target, guard: ({ event }: { event: LeaveEvent }) => event.port === port }));
+  const leave = exits.map(([port, target]) => ({
+    target,
+    guard: ({ event }: { event: LeaveEvent }) => event.port === port,
+  }));
   return { entry, on: { leave } };
 }
 
@@ -99,4 +106,3 @@ export function tableMachine(start: string, states: { readonly [id: string]: Sta
 }
 
 const MAX_CHOICES = 1_000;
-

@@ -7,19 +7,60 @@ import type { Json } from '../errors.ts';
  * Fields of type `Json` are values (an object `{ "$": … }` in them is an expression), evaluated on entry.
  */
 export type Activity =
-  | { readonly kind: 'call'; readonly service: string; readonly operation: string; readonly input: Json; readonly timeoutMs?: number; readonly compensate?: Undo; readonly onUnknown?: StatusQuery }
+  | {
+      readonly kind: 'call';
+      readonly service: string;
+      readonly operation: string;
+      readonly input: Json;
+      readonly timeoutMs?: number;
+      readonly compensate?: Undo;
+      readonly onUnknown?: StatusQuery;
+    }
   | { readonly kind: 'timer'; readonly due: Due }
-  | { readonly kind: 'await-event'; readonly name: string; readonly correlation?: Json; readonly bufferMs: number; readonly timeoutMs?: number }
+  | {
+      readonly kind: 'await-event';
+      readonly name: string;
+      readonly correlation?: Json;
+      readonly bufferMs: number;
+      readonly timeoutMs?: number;
+    }
   | { readonly kind: 'task'; readonly task: TaskSpec }
-  | { readonly kind: 'start-run'; readonly flow: string; readonly version: string; readonly input: Json; readonly wait: boolean }
+  | {
+      readonly kind: 'start-run';
+      readonly flow: string;
+      readonly version: string;
+      readonly input: Json;
+      readonly wait: boolean;
+    }
   | { readonly kind: 'script'; readonly source: string; readonly input: Json; readonly timeoutMs: number }
-  | { readonly kind: 'emit'; readonly topic: Json; readonly payload: Json; readonly key?: Json; readonly delayMs?: number; readonly service?: string }
+  | {
+      readonly kind: 'emit';
+      readonly topic: Json;
+      readonly payload: Json;
+      readonly key?: Json;
+      readonly delayMs?: number;
+      readonly service?: string;
+    }
   | { readonly kind: 'respond'; readonly status: Json; readonly body: Json; readonly headers?: Json }
   | { readonly kind: 'assign'; readonly values: { readonly [name: string]: Json } }
   | { readonly kind: 'choose'; readonly when: readonly Json[] }
   | { readonly kind: 'parallel'; readonly branches: readonly Branch[]; readonly need: Need; readonly losers: Losers }
-  | { readonly kind: 'for-each'; readonly items: Json; readonly scope: string; readonly concurrency: number; readonly need: Need; readonly losers: Losers; readonly collect: boolean }
-  | { readonly kind: 'region'; readonly scope: string; readonly timeoutMs?: number; readonly saga: boolean; readonly catch: readonly Route[] }
+  | {
+      readonly kind: 'for-each';
+      readonly items: Json;
+      readonly scope: string;
+      readonly concurrency: number;
+      readonly need: Need;
+      readonly losers: Losers;
+      readonly collect: boolean;
+    }
+  | {
+      readonly kind: 'region';
+      readonly scope: string;
+      readonly timeoutMs?: number;
+      readonly saga: boolean;
+      readonly catch: readonly Route[];
+    }
   | { readonly kind: 'end'; readonly outcome?: string; readonly output?: Json; readonly whole: boolean }
   | { readonly kind: 'fail'; readonly code: string; readonly message: Json; readonly details?: Json };
 
@@ -144,4 +185,3 @@ export interface Program {
   readonly buffers: { readonly [eventName: string]: number };
   readonly timeoutMs?: number;
 }
-

@@ -3,7 +3,10 @@ import type { Json, JsonObject, Problem } from '../errors.ts';
 import { Duration, ErrorCodePattern, NODE_ID_PATTERN, NodeRef, Value } from './fields.ts';
 
 /** Text for people: one string, or one per language. */
-export const Text = Type.Union([Type.String({ maxLength: 2000 }), Type.Record(Type.String({ pattern: '^[a-z]{2}(-[A-Z]{2})?$' }), Type.String({ maxLength: 2000 }))]);
+export const Text = Type.Union([
+  Type.String({ maxLength: 2000 }),
+  Type.Record(Type.String({ pattern: '^[a-z]{2}(-[A-Z]{2})?$' }), Type.String({ maxLength: 2000 })),
+]);
 export type Text = string | { readonly [language: string]: string };
 
 export const Retry = Type.Object(
@@ -14,7 +17,12 @@ export const Retry = Type.Object(
     maxDelay: Type.Optional(Duration({ default: '30s' })),
     jitter: Type.Optional(Type.Boolean({ default: true })),
     totalTimeout: Type.Optional(Duration()),
-    on: Type.Optional(Type.Array(ErrorCodePattern(), { minItems: 1, description: 'Codes to retry; default: every error marked retryable' })),
+    on: Type.Optional(
+      Type.Array(ErrorCodePattern(), {
+        minItems: 1,
+        description: 'Codes to retry; default: every error marked retryable',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -52,8 +60,14 @@ export const HttpTrigger = Type.Object(
   {
     type: Type.Literal('http'),
     method: Type.Enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
-    path: Type.String({ pattern: '^/[A-Za-z0-9/_{}.-]*$', maxLength: 200, description: 'Served under /open; `{name}` segments become members of the input' }),
-    wait: Type.Optional(Duration({ default: '30s', description: 'How long the caller waits for the result before 202' })),
+    path: Type.String({
+      pattern: '^/[A-Za-z0-9/_{}.-]*$',
+      maxLength: 200,
+      description: 'Served under /open; `{name}` segments become members of the input',
+    }),
+    wait: Type.Optional(
+      Duration({ default: '30s', description: 'How long the caller waits for the result before 202' }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -78,8 +92,15 @@ export const flowProperties = {
   retention: Type.Optional(Duration()),
   owner: Type.Optional(Type.String({ maxLength: 200 })),
   tags: Type.Optional(Type.Array(Type.String({ maxLength: 100 }), { maxItems: 50 })),
-  sensitive: Type.Optional(Type.Array(Type.String({ pattern: '^(/.*)?$', maxLength: 500 }), { maxItems: 200, description: 'JSON pointers into input and step outputs (`/steps/<node>/…`, `/input/…`) that history masks' })),
-  layout: Type.Optional(Type.Unsafe<JsonObject>(Type.Object({}, { description: 'Positions, colours, notes: no meaning' }))),
+  sensitive: Type.Optional(
+    Type.Array(Type.String({ pattern: '^(/.*)?$', maxLength: 500 }), {
+      maxItems: 200,
+      description: 'JSON pointers into input and step outputs (`/steps/<node>/…`, `/input/…`) that history masks',
+    }),
+  ),
+  layout: Type.Optional(
+    Type.Unsafe<JsonObject>(Type.Object({}, { description: 'Positions, colours, notes: no meaning' })),
+  ),
 };
 
 const FlowHead = Type.Object(flowProperties);
@@ -124,12 +145,18 @@ const scopeSchema = (extra: JsonObject) => ({
   type: 'object',
   required: ['start', 'nodes'],
   additionalProperties: false,
-  properties: { start: { type: 'string', pattern: NODE_ID_PATTERN }, nodes: nodeMapSchema({ $ref: '#/$defs/node' }), ...extra },
+  properties: {
+    start: { type: 'string', pattern: NODE_ID_PATTERN },
+    nodes: nodeMapSchema({ $ref: '#/$defs/node' }),
+    ...extra,
+  },
 });
 
 /** The JSON Schema 2020-12 document of a flow, with one definition per node type. */
 export function flowSchema(shapes: NodeShapes): JsonObject {
-  const plain = JSON.parse(JSON.stringify(Object.fromEntries(Object.entries(shapes).map(([type, shape]) => [type, nodeSchema(type, shape)]))));
+  const plain = JSON.parse(
+    JSON.stringify(Object.fromEntries(Object.entries(shapes).map(([type, shape]) => [type, nodeSchema(type, shape)]))),
+  );
   const linkScopes = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(linkScopes);
     if (value === null || typeof value !== 'object') return value;
@@ -160,7 +187,6 @@ export function flowSchema(shapes: NodeShapes): JsonObject {
         properties: { type: { enum: Object.keys(shapes) } },
         allOf: Object.keys(shapes).map((type) => ({
           if: { properties: { type: { const: type } }, required: ['type'] },
-          // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
           then: { $ref: `#/$defs/${type}` },
         })),
       },

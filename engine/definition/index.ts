@@ -1,4 +1,16 @@
-export { BranchField, Condition, Duration, ErrorCodePattern, type Field, type FieldKind, fieldsOf, NODE_ID_PATTERN, NodeRef, ScopeField, Value } from './fields.ts';
+export {
+  BranchField,
+  Condition,
+  Duration,
+  ErrorCodePattern,
+  type Field,
+  type FieldKind,
+  fieldsOf,
+  NODE_ID_PATTERN,
+  NodeRef,
+  ScopeField,
+  Value,
+} from './fields.ts';
 export {
   type Flow,
   flowSchema,

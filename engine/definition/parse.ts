@@ -1,7 +1,7 @@
 import Type, { type TSchema } from 'typebox';
 import { Errors } from 'typebox/schema';
-import { checkLogic, checkValue, parseDuration } from '../expression/index.ts';
 import { type Json, type JsonObject, type Problem, pointer } from '../errors.ts';
+import { checkLogic, checkValue, parseDuration } from '../expression/index.ts';
 import { fieldsOf, NODE_ID_PATTERN } from './fields.ts';
 import { type Flow, flowProperties, type Node, type NodeShapes, nodeSchema } from './flow.ts';
 import { soundness } from './graph.ts';
@@ -26,7 +26,16 @@ export function parse(document: Json, shapes: NodeShapes): Parsed {
     return { ok: false, problems: [{ pointer: '', code: 'type', message: 'a flow is a JSON object' }] };
   }
   if (JSON.stringify(document).length > limits.maxBytes) {
-    return { ok: false, problems: [{ pointer: '', code: 'too-large', message: `a definition has at most ${limits.maxBytes} bytes; move parts into sub-flows` }] };
+    return {
+      ok: false,
+      problems: [
+        {
+          pointer: '',
+          code: 'too-large',
+          message: `a definition has at most ${limits.maxBytes} bytes; move parts into sub-flows`,
+        },
+      ],
+    };
   }
   problems.push(...shapeProblems(headSchema, document, ''));
   for (const key of ['businessKey', 'idempotencyKey', 'output'] as const) {
@@ -38,7 +47,11 @@ export function parse(document: Json, shapes: NodeShapes): Parsed {
   const seen = new Map<string, string>();
   problems.push(...scopeProblems(document, '', shapes, seen, 0));
   if (seen.size > limits.maxNodes) {
-    problems.push({ pointer: '/nodes', code: 'too-many-nodes', message: `a flow has at most ${limits.maxNodes} nodes, this has ${seen.size}; move parts into sub-flows` });
+    problems.push({
+      pointer: '/nodes',
+      code: 'too-many-nodes',
+      message: `a flow has at most ${limits.maxNodes} nodes, this has ${seen.size}; move parts into sub-flows`,
+    });
   }
   if (problems.length > 0) return { ok: false, problems };
   const flow = document as unknown as Flow;
@@ -58,39 +71,80 @@ const headSchema = Type.Object(
   { additionalProperties: false },
 );
 
-function scopeProblems(scope: JsonObject, at: string, shapes: NodeShapes, seen: Map<string, string>, depth: number, isBranch = false): Problem[] {
+function scopeProblems(
+  scope: JsonObject,
+  at: string,
+  shapes: NodeShapes,
+  seen: Map<string, string>,
+  depth: number,
+  isBranch = false,
+): Problem[] {
   if (depth > 16) return [{ pointer: at, code: 'too-deep', message: 'scopes nest at most 16 deep; use a sub-flow' }];
   const nodes = scope['nodes'];
-  if (!isObject(nodes)) return at === '' ? [] : [{ pointer: `${at}/nodes`, code: 'required', message: 'a scope needs `nodes`: an object of nodes by id' }];
+  if (!isObject(nodes))
+    return at === ''
+      ? []
+      : [{ pointer: `${at}/nodes`, code: 'required', message: 'a scope needs `nodes`: an object of nodes by id' }];
   const problems: Problem[] = [];
   if (at !== '') {
     for (const key of Object.keys(scope)) {
-      if (key !== 'start' && key !== 'nodes' && !(isBranch && (key === 'if' || key === 'title'))) problems.push({ pointer: at + pointer(key), code: 'unknown-property', message: `a scope has no property ${JSON.stringify(key)}` });
+      if (key !== 'start' && key !== 'nodes' && !(isBranch && (key === 'if' || key === 'title')))
+        problems.push({
+          pointer: at + pointer(key),
+          code: 'unknown-property',
+          message: `a scope has no property ${JSON.stringify(key)}`,
+        });
     }
   }
   const start = scope['start'];
   if (typeof start !== 'string' || !Object.hasOwn(nodes, start)) {
-    problems.push({ pointer: `${at}/start`, code: 'unknown-node', message: 'names no node of this scope; give the id of the first node' });
+    problems.push({
+      pointer: `${at}/start`,
+      code: 'unknown-node',
+      message: 'names no node of this scope; give the id of the first node',
+    });
   }
   for (const [id, node] of Object.entries(nodes)) {
     const here = at + pointer('nodes', id);
     if (!new RegExp(NODE_ID_PATTERN).test(id) || id.length > 64) {
-      problems.push({ pointer: here, code: 'node-id', message: 'a node id matches [a-z][a-zA-Z0-9-]* and has at most 64 characters' });
+      problems.push({
+        pointer: here,
+        code: 'node-id',
+        message: 'a node id matches [a-z][a-zA-Z0-9-]* and has at most 64 characters',
+      });
     }
     const other = seen.get(id);
-    if (other !== undefined) problems.push({ pointer: here, code: 'duplicate-id', message: `id ${id} is also used at ${other}; ids are unique in the whole flow` });
+    if (other !== undefined)
+      problems.push({
+        pointer: here,
+        code: 'duplicate-id',
+        message: `id ${id} is also used at ${other}; ids are unique in the whole flow`,
+      });
     else seen.set(id, here);
     problems.push(...nodeProblems(node, nodes, here, shapes, seen, depth));
   }
   return problems;
 }
 
-function nodeProblems(node: Json, siblings: JsonObject, at: string, shapes: NodeShapes, seen: Map<string, string>, depth: number): Problem[] {
+function nodeProblems(
+  node: Json,
+  siblings: JsonObject,
+  at: string,
+  shapes: NodeShapes,
+  seen: Map<string, string>,
+  depth: number,
+): Problem[] {
   if (!isObject(node)) return [{ pointer: at, code: 'type', message: 'a node is a JSON object' }];
   const type = node['type'];
   const shape = typeof type === 'string' && Object.hasOwn(shapes, type) ? shapes[type] : undefined;
   if (typeof type !== 'string' || shape === undefined) {
-    return [{ pointer: `${at}/type`, code: 'unknown-type', message: `is no node type; use one of ${Object.keys(shapes).join(', ')}` }];
+    return [
+      {
+        pointer: `${at}/type`,
+        code: 'unknown-type',
+        message: `is no node type; use one of ${Object.keys(shapes).join(', ')}`,
+      },
+    ];
   }
   const schema = nodeSchema(type, shape);
   const problems = shapeProblems(schema, node, at);
@@ -99,9 +153,14 @@ function nodeProblems(node: Json, siblings: JsonObject, at: string, shapes: Node
     const here = at + pointer(...field.path);
     if (field.kind === 'value') problems.push(...checkValue(field.value, here));
     else if (field.kind === 'condition') problems.push(...checkLogic(field.value, here));
-    else if (field.kind === 'duration' && typeof field.value === 'string') problems.push(...durationProblems(field.value, here));
+    else if (field.kind === 'duration' && typeof field.value === 'string')
+      problems.push(...durationProblems(field.value, here));
     else if (field.kind === 'node' && !Object.hasOwn(siblings, String(field.value))) {
-      problems.push({ pointer: here, code: 'unknown-node', message: `${JSON.stringify(field.value)} is no node of the same scope` });
+      problems.push({
+        pointer: here,
+        code: 'unknown-node',
+        message: `${JSON.stringify(field.value)} is no node of the same scope`,
+      });
     } else if (field.kind === 'scope' && isObject(field.value)) {
       problems.push(...scopeProblems(field.value, here, shapes, seen, depth + 1, field.path[0] === 'branches'));
     }
@@ -112,7 +171,13 @@ function nodeProblems(node: Json, siblings: JsonObject, at: string, shapes: Node
 
 function durationProblems(text: string, at: string): Problem[] {
   if (parseDuration(text) !== undefined) return [];
-  return [{ pointer: at, code: 'duration', message: `${JSON.stringify(text)} is no duration; write 90s, 800ms, 5m, 2h, 3d or ISO 8601 such as PT1H30M` }];
+  return [
+    {
+      pointer: at,
+      code: 'duration',
+      message: `${JSON.stringify(text)} is no duration; write 90s, 800ms, 5m, 2h, 3d or ISO 8601 such as PT1H30M`,
+    },
+  ];
 }
 
 interface SchemaError {
@@ -137,18 +202,35 @@ function describe(error: SchemaError, at: string): Problem[] {
   const params = error.params as { requiredProperties?: string[]; allowedValues?: unknown[] };
   switch (error.keyword) {
     case 'required':
-      return (params.requiredProperties ?? []).map((name) => ({ pointer: here, code: 'required', message: `needs the property \`${name}\`` }));
+      return (params.requiredProperties ?? []).map((name) => ({
+        pointer: here,
+        code: 'required',
+        message: `needs the property \`${name}\``,
+      }));
     case 'boolean':
-      return [{ pointer: here, code: 'unknown-property', message: 'is no known property here; remove it or check its spelling' }];
+      return [
+        {
+          pointer: here,
+          code: 'unknown-property',
+          message: 'is no known property here; remove it or check its spelling',
+        },
+      ];
     case 'additionalProperties':
       return [];
     case 'enum':
-      return [{ pointer: here, code: 'enum', message: `${error.message}${params.allowedValues ? `: ${params.allowedValues.join(', ')}` : ''}` }];
+      return [
+        {
+          pointer: here,
+          code: 'enum',
+          message: `${error.message}${params.allowedValues ? `: ${params.allowedValues.join(', ')}` : ''}`,
+        },
+      ];
     default:
       return [{ pointer: here, code: error.keyword, message: error.message }];
   }
 }
 
-const isObject = (value: Json | undefined): value is JsonObject => value !== null && typeof value === 'object' && !Array.isArray(value);
+const isObject = (value: Json | undefined): value is JsonObject =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 export type { Node };

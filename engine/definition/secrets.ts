@@ -1,6 +1,7 @@
 import { type Json, type Problem, pointer } from '../errors.ts';
 
-const SECRET_KEY = /^(password|passwd|pwd|secret|client[-_]?secret|api[-_]?key|access[-_]?key|private[-_]?key|authorization|auth[-_]?token|access[-_]?token|bearer)$/i;
+const SECRET_KEY =
+  /^(password|passwd|pwd|secret|client[-_]?secret|api[-_]?key|access[-_]?key|private[-_]?key|authorization|auth[-_]?token|access[-_]?token|bearer)$/i;
 const SECRET_VALUE = /-----BEGIN [A-Z ]*PRIVATE KEY-----|^(Bearer|Basic) [A-Za-z0-9+/_=.-]{12,}$/;
 
 /** Finds secrets written as literals: by the name of the member, or by the look of the text. Schemas are passed over. */
@@ -15,7 +16,8 @@ export function findSecrets(document: Json, at = ''): Problem[] {
   });
 }
 
-const isSchema = (value: Json) => value !== null && typeof value === 'object' && 'type' in value && 'properties' in value;
+const isSchema = (value: Json) =>
+  value !== null && typeof value === 'object' && 'type' in value && 'properties' in value;
 
 const problem = (at: string): Problem => ({
   pointer: at,

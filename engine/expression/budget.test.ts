@@ -46,11 +46,12 @@ const bombs: Record<string, Json> = {
 };
 
 test.each(Object.entries(bombs))('stops %s at once', (_name, rule) => {
-  // The best of three: other work on the machine must not fail this test.
+  // Processor time, and the best of three: other work on the machine must not fail this test.
   const times = [1, 2, 3].map(() => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(outcome(() => evaluateLogic(rule, data))).toBe('EXPRESSION_BUDGET');
-    return performance.now() - start;
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1000;
   });
   expect(Math.min(...times)).toBeLessThan(100);
 });

@@ -18,9 +18,11 @@ export function callFailed(d: Draft, frame: Frame, call: CallState, failure: Fai
   const error = infoOf(failure, state, call);
   const unknown = call.unknown || failure.mayHaveActed;
   const now: CallState = { ...call, error, unknown };
-  if (failure.mayHaveActed && state.activity.onUnknown) return ask(d, frame, { ...now, queryingSince: d.at }, state.activity.onUnknown);
+  if (failure.mayHaveActed && state.activity.onUnknown)
+    return ask(d, frame, { ...now, queryingSince: d.at }, state.activity.onUnknown);
   // The next attempt has the same key, so an operation that declares itself idempotent may be repeated.
-  if (failure.mayHaveActed && failure.safety !== undefined && failure.safety !== 'idempotent') return toOperator(d, frame, now);
+  if (failure.mayHaveActed && failure.safety !== undefined && failure.safety !== 'idempotent')
+    return toOperator(d, frame, now);
   if (state.retry && mayRetry(state.retry, call, failure, d.at)) {
     const dueAt = d.at + Math.max(backoffMs(state.retry, call.attempt, random), failure.retryAfterMs ?? 0);
     const deadline = state.retry.totalTimeoutMs === undefined ? Infinity : call.since + state.retry.totalTimeoutMs;
@@ -69,10 +71,27 @@ export function callEffect(state: State, call: CallState): CallEffect | undefine
   if (state.activity.kind !== 'call') return undefined;
   const { service, operation, timeoutMs, onUnknown } = state.activity;
   if (call.phase === 'calling') {
-    return { kind: 'call', id: call.id, node: state.id, service, operation, input: call.input, attempt: call.attempt, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+    return {
+      kind: 'call',
+      id: call.id,
+      node: state.id,
+      service,
+      operation,
+      input: call.input,
+      attempt: call.attempt,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    };
   }
   if (call.phase !== 'querying' || onUnknown === undefined) return undefined;
-  return { kind: 'query', id: `${call.id}~query`, node: state.id, service: onUnknown.service, operation: onUnknown.operation, input: call.queryInput ?? null, attempt: call.queries };
+  return {
+    kind: 'query',
+    id: `${call.id}~query`,
+    node: state.id,
+    service: onUnknown.service,
+    operation: onUnknown.operation,
+    input: call.queryInput ?? null,
+    attempt: call.queries,
+  };
 }
 
 function ask(d: Draft, frame: Frame, call: CallState, query: StatusQuery): void {
@@ -105,7 +124,8 @@ export function queryAnswered(d: Draft, frame: Frame, call: CallState, answer: J
   }
   if (verdict === 'succeeded') return d.push({ kind: 'complete', frame, output: answer });
   if (verdict === 'failed') return definitelyFailed(d, frame, state, call);
-  if (verdict === 'retry' && call.attempt < (state.retry?.attempts ?? DEFAULT_QUERY_RETRIES)) return callAgain(d, frame, call);
+  if (verdict === 'retry' && call.attempt < (state.retry?.attempts ?? DEFAULT_QUERY_RETRIES))
+    return callAgain(d, frame, call);
   undecided(d, frame, call, query);
 }
 
@@ -127,13 +147,23 @@ export function queryAgain(d: Draft, frame: Frame, call: CallState): void {
 }
 
 function definitelyFailed(d: Draft, frame: Frame, state: State, call: CallState): void {
-  const error: ErrorInfo = { code: 'SERVICE_REFUSED', message: `${state.id}: the status query says that the call has failed`, node: state.id, effectId: call.id };
+  const error: ErrorInfo = {
+    code: 'SERVICE_REFUSED',
+    message: `${state.id}: the status query says that the call has failed`,
+    node: state.id,
+    effectId: call.id,
+  };
   d.push({ kind: 'raise', frame, error });
 }
 
 function toOperator(d: Draft, frame: Frame, call: CallState): void {
   const state = d.stateOf(frame);
-  const error = call.error ?? { code: 'OUTCOME_UNKNOWN', message: `what became of ${state.id} is not known`, node: state.id, effectId: call.id };
+  const error = call.error ?? {
+    code: 'OUTCOME_UNKNOWN',
+    message: `what became of ${state.id} is not known`,
+    node: state.id,
+    effectId: call.id,
+  };
   d.setActivity(frame, { ...call, phase: 'operator', error });
   d.note({ kind: 'incident', id: call.id, node: state.id, at: d.at, error });
 }
@@ -143,9 +173,20 @@ function toOperator(d: Draft, frame: Frame, call: CallState): void {
  *
  * @throws {FlowError} `INPUT_INVALID` never; an output that does not fit shows up where it is read.
  */
-export function callDecided(d: Draft, frame: Frame, call: CallState, decision: 'retry' | 'succeeded' | 'failed', output: Json | undefined): void {
+export function callDecided(
+  d: Draft,
+  frame: Frame,
+  call: CallState,
+  decision: 'retry' | 'succeeded' | 'failed',
+  output: Json | undefined,
+): void {
   if (decision === 'succeeded') return d.push({ kind: 'complete', frame, output: output ?? null });
-  if (decision === 'failed') return d.push({ kind: 'raise', frame, error: call.error ?? asInfo(new FlowError('OUTCOME_UNKNOWN', 'an operator decided that the call has failed')) });
+  if (decision === 'failed')
+    return d.push({
+      kind: 'raise',
+      frame,
+      error: call.error ?? asInfo(new FlowError('OUTCOME_UNKNOWN', 'an operator decided that the call has failed')),
+    });
   callAgain(d, frame, call);
 }
 

@@ -1,5 +1,6 @@
-import { childScope, type Draft, type Frame, isContainer, type Mutable } from './draft.ts';
+import { type Draft, type Frame, isContainer, type Mutable } from './draft.ts';
 import type { ContainerState, LeafState, RegionState } from './run.ts';
+import { liveSlots } from './slots.ts';
 import { keepInFlight, recordChild, recordUnknown } from './undo.ts';
 
 /** Stops everything inside a scope. What may have acted and can be undone is remembered, not forgotten. */
@@ -52,19 +53,6 @@ function stopSaga(d: Draft, region: Mutable<RegionState>): void {
   d.setRegionSaga(region, undefined);
 }
 
-/** Slots whose scope has not come to its end. */
-export function liveSlots(container: ContainerState): (string | number)[] {
-  const alive = (slot: string | number) => {
-    const status = childScope(container, slot)?.status;
-    return status === 'active' || status === 'ending';
-  };
-  if (container.kind === 'parallel') return Object.keys(container.branches).filter(alive);
-  if (container.kind === 'region') return alive(0) ? [0] : [];
-  const found: number[] = [];
-  for (let index = 0; index < container.next; index += 1) if (alive(index)) found.push(index);
-  return found;
-}
-
 function cancelLeaf(d: Draft, frame: Frame, leaf: LeafState): void {
   const state = d.stateOf(frame);
   switch (leaf.kind) {
@@ -90,7 +78,8 @@ function cancelLeaf(d: Draft, frame: Frame, leaf: LeafState): void {
       if (leaf.effect.dueAt !== undefined) d.cancelEffect('timer', `${leaf.id}:timeout`);
       return d.cancelEffect('task', leaf.id);
     case 'plain':
-      if (leaf.effect.kind === 'start-run' && leaf.effect.wait) recordChild(d, frame, state.id, leaf.id, leaf.effect.runId);
+      if (leaf.effect.kind === 'start-run' && leaf.effect.wait)
+        recordChild(d, frame, state.id, leaf.id, leaf.effect.runId);
       return d.cancelEffect(leaf.effect.kind, leaf.id);
     default:
       return leaf satisfies never;

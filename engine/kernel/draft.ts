@@ -3,7 +3,16 @@ import { FlowError, type Json, type JsonObject } from '../errors.ts';
 import { type Data, test } from '../expression/index.ts';
 import { type CancellableKind, type Effect, type ErrorInfo, idempotencyKey } from './effect.ts';
 import type { Note } from './note.ts';
-import type { ActivityState, ContainerState, ForEachState, ParallelState, RegionState, Run, Saga, ScopeState } from './run.ts';
+import type {
+  ActivityState,
+  ContainerState,
+  ForEachState,
+  ParallelState,
+  RegionState,
+  Run,
+  Saga,
+  ScopeState,
+} from './run.ts';
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -124,7 +133,13 @@ export class Draft {
   }
 
   /** Puts a new scope into a container and returns its frame. */
-  open(frame: Frame, container: Mutable<ContainerState>, slot: string | number, key: string, extra: Partial<ScopeState> = {}): Frame {
+  open(
+    frame: Frame,
+    container: Mutable<ContainerState>,
+    slot: string | number,
+    key: string,
+    extra: Partial<ScopeState> = {},
+  ): Frame {
     const scope: Mutable<ScopeState> = { ...emptyScope(key, childPath(container, slot)), ...extra };
     this.owned.add(scope);
     this.setChild(container, slot, scope);
@@ -187,7 +202,8 @@ export class Draft {
 
   stateOf(frame: Frame): State {
     const state = frame.program.states[frame.scope.state];
-    if (state === undefined) throw new TypeError(`scope ${frame.scope.path || '/'} is at unknown node ${frame.scope.state}`);
+    if (state === undefined)
+      throw new TypeError(`scope ${frame.scope.path || '/'} is at unknown node ${frame.scope.state}`);
     return state;
   }
 
@@ -336,7 +352,13 @@ export function asFlowError(error: unknown): FlowError {
 
 /** An error as it arose at a node. */
 export function errorAt(error: FlowError, node: string, effectId: string): ErrorInfo {
-  return { code: error.code, message: error.message, node, effectId, ...(Object.keys(error.details).length > 0 ? { details: error.details } : {}) };
+  return {
+    code: error.code,
+    message: error.message,
+    node,
+    effectId,
+    ...(Object.keys(error.details).length > 0 ? { details: error.details } : {}),
+  };
 }
 
 /** `/items[3]/debit#2`: scope path, node, visit. */

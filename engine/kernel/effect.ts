@@ -9,13 +9,50 @@ import type { Json } from '../errors.ts';
 export type Effect =
   | CallEffect
   | { readonly kind: 'timer'; readonly id: string; readonly dueAt: number }
-  | { readonly kind: 'await-event'; readonly id: string; readonly node: string; readonly name: string; readonly correlation?: Json }
+  | {
+      readonly kind: 'await-event';
+      readonly id: string;
+      readonly node: string;
+      readonly name: string;
+      readonly correlation?: Json;
+    }
   | TaskEffect
-  | { readonly kind: 'start-run'; readonly id: string; readonly node: string; readonly runId: string; readonly flow: string; readonly version: string; readonly input: Json; readonly wait: boolean }
+  | {
+      readonly kind: 'start-run';
+      readonly id: string;
+      readonly node: string;
+      readonly runId: string;
+      readonly flow: string;
+      readonly version: string;
+      readonly input: Json;
+      readonly wait: boolean;
+    }
   | { readonly kind: 'compensate-run'; readonly id: string; readonly runId: string; readonly reason: string }
-  | { readonly kind: 'script'; readonly id: string; readonly node: string; readonly source: string; readonly input: Json; readonly timeoutMs: number }
-  | { readonly kind: 'emit'; readonly id: string; readonly node: string; readonly topic: string; readonly payload: Json; readonly key?: string; readonly delayMs?: number; readonly service?: string }
-  | { readonly kind: 'respond'; readonly id: string; readonly status: number; readonly body: Json; readonly headers: { readonly [name: string]: string } }
+  | {
+      readonly kind: 'script';
+      readonly id: string;
+      readonly node: string;
+      readonly source: string;
+      readonly input: Json;
+      readonly timeoutMs: number;
+    }
+  | {
+      readonly kind: 'emit';
+      readonly id: string;
+      readonly node: string;
+      readonly topic: string;
+      readonly payload: Json;
+      readonly key?: string;
+      readonly delayMs?: number;
+      readonly service?: string;
+    }
+  | {
+      readonly kind: 'respond';
+      readonly id: string;
+      readonly status: number;
+      readonly body: Json;
+      readonly headers: { readonly [name: string]: string };
+    }
   | { readonly kind: 'cancel-effect'; readonly id: string; readonly of: CancellableKind }
   | { readonly kind: 'finish'; readonly result: RunResult };
 
@@ -47,7 +84,12 @@ export interface TaskEffect {
   /** Epoch ms. */
   readonly dueAt?: number;
   /** What has been answered, when an open task is listed again. */
-  readonly responses?: readonly { readonly by: string; readonly action: string; readonly data: Json; readonly at: number }[];
+  readonly responses?: readonly {
+    readonly by: string;
+    readonly action: string;
+    readonly data: Json;
+    readonly at: number;
+  }[];
 }
 
 export type FinalStatus = 'completed' | 'failed' | 'compensated' | 'cancelled';

@@ -21,16 +21,42 @@ export interface Failure {
  */
 export type RunEvent =
   | { readonly kind: 'result'; readonly id: string; readonly output: Json; readonly at: number }
-  | { readonly kind: 'failure'; readonly id: string; readonly error: Failure; readonly at: number; readonly random: number }
+  | {
+      readonly kind: 'failure';
+      readonly id: string;
+      readonly error: Failure;
+      readonly at: number;
+      readonly random: number;
+    }
   | { readonly kind: 'timer'; readonly id: string; readonly at: number }
-  | { readonly kind: 'signal'; readonly name: string; readonly payload: Json; readonly dedupeId: string; readonly correlation?: Json; readonly at: number }
-  | { readonly kind: 'task'; readonly id: string; readonly action: string; readonly data: Json; readonly by: string; readonly at: number }
+  | {
+      readonly kind: 'signal';
+      readonly name: string;
+      readonly payload: Json;
+      readonly dedupeId: string;
+      readonly correlation?: Json;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'task';
+      readonly id: string;
+      readonly action: string;
+      readonly data: Json;
+      readonly by: string;
+      readonly at: number;
+    }
   | { readonly kind: 'cancel'; readonly reason: string; readonly at: number }
   | { readonly kind: 'terminate'; readonly reason: string; readonly at: number }
   | { readonly kind: 'suspend'; readonly at: number }
   | { readonly kind: 'resume'; readonly at: number }
   /** An operator's answer to an incident, or a new try of a failed run. Without `id`: every incident of the run. */
-  | { readonly kind: 'retry'; readonly id?: string; readonly decision: 'retry' | 'succeeded' | 'failed'; readonly output?: Json; readonly at: number };
+  | {
+      readonly kind: 'retry';
+      readonly id?: string;
+      readonly decision: 'retry' | 'succeeded' | 'failed';
+      readonly output?: Json;
+      readonly at: number;
+    };
 
 /** What a run starts with. */
 export interface Start {

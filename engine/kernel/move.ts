@@ -22,7 +22,9 @@ function step(d: Draft, frame: Frame, move: (decide: ReturnType<Draft['decide']>
   try {
     result = move(d.decide(frame, decided));
   } catch (error) {
-    throw new FlowError('TRANSITION_LIMIT', 'the choices of the flow lead back to themselves without a step between', { cause: error });
+    throw new FlowError('TRANSITION_LIMIT', 'the choices of the flow lead back to themselves without a step between', {
+      cause: error,
+    });
   }
   settleMove(d, frame, result, decided);
 }
@@ -31,7 +33,10 @@ function settleMove(d: Draft, frame: Frame, move: Move, decided: ReadonlyMap<str
   const { scope } = frame;
   for (const node of move.entered) {
     d.fuel -= 1;
-    if (d.fuel < 0) throw new FlowError('TRANSITION_LIMIT', `one event caused more transitions than allowed, last at ${node}`, { details: { node } });
+    if (d.fuel < 0)
+      throw new FlowError('TRANSITION_LIMIT', `one event caused more transitions than allowed, last at ${node}`, {
+        details: { node },
+      });
     const visits = d.own(scope.visits as Record<string, number>);
     visits[node] = (visits[node] ?? 0) + 1;
     scope.visits = visits;
@@ -63,8 +68,18 @@ export function raise(d: Draft, frame: Frame, error: ErrorInfo): void {
   const { scope } = frame;
   const state = d.stateOf(frame);
   d.setActivity(frame, undefined);
-  const route = error.code === 'TRANSITION_LIMIT' ? undefined : state.routes.find(({ code }) => code === '*' || code === error.code);
-  d.note({ kind: 'failed', id: effectId(frame, state.id), node: state.id, at: d.at, error, caught: route !== undefined });
+  const route =
+    error.code === 'TRANSITION_LIMIT'
+      ? undefined
+      : state.routes.find(({ code }) => code === '*' || code === error.code);
+  d.note({
+    kind: 'failed',
+    id: effectId(frame, state.id),
+    node: state.id,
+    at: d.at,
+    error,
+    caught: route !== undefined,
+  });
   if (route) {
     scope.error = error;
     leave(d, frame, route.port);

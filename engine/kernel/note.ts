@@ -6,18 +6,71 @@ import type { ErrorInfo, RunResult } from './effect.ts';
  * replaying the journal gives the history with inputs as they were evaluated.
  */
 export type Note =
-  | { readonly kind: 'entered'; readonly id: string; readonly node: string; readonly type: string; readonly at: number; readonly input?: Json }
-  | { readonly kind: 'completed'; readonly id: string; readonly node: string; readonly at: number; readonly output: Json }
+  | {
+      readonly kind: 'entered';
+      readonly id: string;
+      readonly node: string;
+      readonly type: string;
+      readonly at: number;
+      readonly input?: Json;
+    }
+  | {
+      readonly kind: 'completed';
+      readonly id: string;
+      readonly node: string;
+      readonly at: number;
+      readonly output: Json;
+    }
   | { readonly kind: 'chose'; readonly id: string; readonly node: string; readonly at: number; readonly port: string }
-  | { readonly kind: 'failed'; readonly id: string; readonly node: string; readonly at: number; readonly error: ErrorInfo; readonly caught: boolean }
-  | { readonly kind: 'retrying'; readonly id: string; readonly node: string; readonly at: number; readonly attempt: number; readonly error: ErrorInfo; readonly dueAt?: number }
-  | { readonly kind: 'asking'; readonly id: string; readonly node: string; readonly at: number; readonly error: ErrorInfo }
-  | { readonly kind: 'incident'; readonly id: string; readonly node: string; readonly at: number; readonly error: ErrorInfo }
+  | {
+      readonly kind: 'failed';
+      readonly id: string;
+      readonly node: string;
+      readonly at: number;
+      readonly error: ErrorInfo;
+      readonly caught: boolean;
+    }
+  | {
+      readonly kind: 'retrying';
+      readonly id: string;
+      readonly node: string;
+      readonly at: number;
+      readonly attempt: number;
+      readonly error: ErrorInfo;
+      readonly dueAt?: number;
+    }
+  | {
+      readonly kind: 'asking';
+      readonly id: string;
+      readonly node: string;
+      readonly at: number;
+      readonly error: ErrorInfo;
+    }
+  | {
+      readonly kind: 'incident';
+      readonly id: string;
+      readonly node: string;
+      readonly at: number;
+      readonly error: ErrorInfo;
+    }
   | { readonly kind: 'cancelled'; readonly id: string; readonly node: string; readonly at: number }
   | { readonly kind: 'undoing'; readonly id: string; readonly node: string; readonly at: number; readonly input: Json }
   | { readonly kind: 'undone'; readonly id: string; readonly node: string; readonly at: number }
-  | { readonly kind: 'responded'; readonly id: string; readonly node: string; readonly at: number; readonly status: number; readonly body: Json }
+  | {
+      readonly kind: 'responded';
+      readonly id: string;
+      readonly node: string;
+      readonly at: number;
+      readonly status: number;
+      readonly body: Json;
+    }
   | { readonly kind: 'signal'; readonly name: string; readonly at: number; readonly taken: 'consumed' | 'kept' }
   | { readonly kind: 'dropped'; readonly id: string; readonly at: number; readonly what: string }
-  | { readonly kind: 'operator'; readonly what: string; readonly at: number; readonly id?: string; readonly reason?: string }
+  | {
+      readonly kind: 'operator';
+      readonly what: string;
+      readonly at: number;
+      readonly id?: string;
+      readonly reason?: string;
+    }
   | { readonly kind: 'finished'; readonly at: number; readonly result: RunResult };

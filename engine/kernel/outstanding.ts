@@ -10,7 +10,8 @@ import { undoEffect } from './saga.ts';
  */
 export function outstanding(program: Program, run: Run): Effect[] {
   const effects: Effect[] = [];
-  if (program.timeoutMs !== undefined && run.saga === undefined) effects.push({ kind: 'timer', id: '/:timeout', dueAt: run.startedAt + program.timeoutMs });
+  if (program.timeoutMs !== undefined && run.saga === undefined)
+    effects.push({ kind: 'timer', id: '/:timeout', dueAt: run.startedAt + program.timeoutMs });
   if (run.saga) sagaEffects(program, run.saga, effects);
   for (const { call, node, scopeKey } of Object.values(run.inFlight)) {
     const state = program.scopes[scopeKey]?.states[node];
@@ -29,7 +30,8 @@ function scopeEffects(program: Program, scope: ScopeState, effects: Effect[]): v
 
 function containerEffects(program: Program, container: ContainerState, effects: Effect[]): void {
   if (container.kind === 'region') {
-    if (container.dueAt !== undefined) effects.push({ kind: 'timer', id: `${container.id}:timeout`, dueAt: container.dueAt });
+    if (container.dueAt !== undefined)
+      effects.push({ kind: 'timer', id: `${container.id}:timeout`, dueAt: container.dueAt });
     if (container.saga) sagaEffects(program, container.saga, effects);
     scopeEffects(program, container.scope, effects);
   } else if (container.kind === 'parallel') {
@@ -58,7 +60,13 @@ function activityEffects(program: Program, scope: ScopeState, activity: Activity
       return timer('', activity.dueAt);
     case 'await-event': {
       const { correlation } = activity;
-      effects.push({ kind: 'await-event', id: activity.id, node: state.id, name: activity.name, ...(correlation === undefined ? {} : { correlation }) });
+      effects.push({
+        kind: 'await-event',
+        id: activity.id,
+        node: state.id,
+        name: activity.name,
+        ...(correlation === undefined ? {} : { correlation }),
+      });
       return timer(':timeout', activity.dueAt);
     }
     case 'task':
@@ -78,5 +86,6 @@ function sagaEffects(program: Program, saga: Saga, effects: Effect[]): void {
     const effect = undoEffect({ program }, saga.current, saga.attempt, saga.cause);
     if (effect) effects.push(effect);
   }
-  if (saga.phase === 'backoff' && saga.dueAt !== undefined) effects.push({ kind: 'timer', id: `${saga.current.id}~undo:retry`, dueAt: saga.dueAt });
+  if (saga.phase === 'backoff' && saga.dueAt !== undefined)
+    effects.push({ kind: 'timer', id: `${saga.current.id}~undo:retry`, dueAt: saga.dueAt });
 }

@@ -1,6 +1,14 @@
 import type { Activity, Due } from '../compile/program.ts';
 import { FlowError, type Json, type JsonObject } from '../errors.ts';
-import { addBusinessDays, atTimeOfDay, type Calendar, type Data, evaluate, parseDuration, test } from '../expression/index.ts';
+import {
+  addBusinessDays,
+  atTimeOfDay,
+  type Calendar,
+  type Data,
+  evaluate,
+  parseDuration,
+  test,
+} from '../expression/index.ts';
 import { asFlowError, type Draft, effectId, errorAt, type Frame, type Mutable } from './draft.ts';
 import type { TaskEffect } from './effect.ts';
 import type { ForEachState, ParallelState, PlainEffect, RegionState } from './run.ts';
@@ -45,13 +53,21 @@ function start(d: Draft, frame: Frame, id: string, activity: Activity, data: Dat
     case 'script': {
       const input = evaluate(activity.input, data);
       entered(d, frame, id, input);
-      return ask(d, frame, { kind: 'script', id, node: frame.scope.state, source: activity.source, input, timeoutMs: activity.timeoutMs });
+      return ask(d, frame, {
+        kind: 'script',
+        id,
+        node: frame.scope.state,
+        source: activity.source,
+        input,
+        timeoutMs: activity.timeoutMs,
+      });
     }
     case 'emit':
       return startEmit(d, frame, id, activity, data);
     case 'respond': {
       const status = Number(evaluate(activity.status, data));
-      if (!Number.isInteger(status) || status < 200 || status > 599) throw new FlowError('EXPRESSION_TYPE', `a response status is an integer from 200 to 599, not ${status}`);
+      if (!Number.isInteger(status) || status < 200 || status > 599)
+        throw new FlowError('EXPRESSION_TYPE', `a response status is an integer from 200 to 599, not ${status}`);
       const body = evaluate(activity.body, data);
       const headers = textMap(activity.headers === undefined ? {} : evaluate(activity.headers, data));
       entered(d, frame, id);
@@ -62,21 +78,31 @@ function start(d: Draft, frame: Frame, id: string, activity: Activity, data: Dat
       return;
     }
     case 'assign': {
-      const values = Object.fromEntries(Object.entries(activity.values).map(([name, value]) => [name, evaluate(value, data)]));
+      const values = Object.fromEntries(
+        Object.entries(activity.values).map(([name, value]) => [name, evaluate(value, data)]),
+      );
       entered(d, frame, id);
       frame.scope.vars = { ...frame.scope.vars, ...values };
       d.push({ kind: 'complete', frame, output: values });
       return;
     }
     case 'choose':
-      throw d.choiceError ?? new FlowError('CHOICE_UNMATCHED', `no condition of ${frame.scope.state} holds and it has no \`otherwise\``);
+      throw (
+        d.choiceError ??
+        new FlowError('CHOICE_UNMATCHED', `no condition of ${frame.scope.state} holds and it has no \`otherwise\``)
+      );
     case 'parallel':
       return openParallel(d, frame, id, activity, data);
     case 'for-each':
       return openForEach(d, frame, id, activity, data);
     case 'region': {
       const dueAt = activity.timeoutMs === undefined ? undefined : d.at + activity.timeoutMs;
-      const region = { kind: 'region', id, node: frame.scope.state, ...(dueAt === undefined ? {} : { dueAt }) } as Mutable<RegionState>;
+      const region = {
+        kind: 'region',
+        id,
+        node: frame.scope.state,
+        ...(dueAt === undefined ? {} : { dueAt }),
+      } as Mutable<RegionState>;
       entered(d, frame, id);
       d.setActivity(frame, region);
       const held = d.container(frame, id);
@@ -87,9 +113,17 @@ function start(d: Draft, frame: Frame, id: string, activity: Activity, data: Dat
     case 'end': {
       const output = activity.output === undefined ? undefined : evaluate(activity.output, data);
       entered(d, frame, id);
-      if (activity.whole) return d.push({ kind: 'end-flow', output: output ?? null, ...(activity.outcome === undefined ? {} : { outcome: activity.outcome }) });
+      if (activity.whole)
+        return d.push({
+          kind: 'end-flow',
+          output: output ?? null,
+          ...(activity.outcome === undefined ? {} : { outcome: activity.outcome }),
+        });
       if (output !== undefined || activity.outcome !== undefined) {
-        frame.scope.ended = { output: output ?? null, ...(activity.outcome === undefined ? {} : { outcome: activity.outcome }) };
+        frame.scope.ended = {
+          output: output ?? null,
+          ...(activity.outcome === undefined ? {} : { outcome: activity.outcome }),
+        };
       }
       return d.push({ kind: 'leave', frame, port: 'next' });
     }
@@ -97,7 +131,12 @@ function start(d: Draft, frame: Frame, id: string, activity: Activity, data: Dat
       const message = evaluate(activity.message, data);
       const details = activity.details === undefined ? undefined : evaluate(activity.details, data);
       entered(d, frame, id);
-      const error = { code: activity.code, message: typeof message === 'string' ? message : JSON.stringify(message), node: frame.scope.state, effectId: id };
+      const error = {
+        code: activity.code,
+        message: typeof message === 'string' ? message : JSON.stringify(message),
+        node: frame.scope.state,
+        effectId: id,
+      };
       d.push({ kind: 'raise', frame, error: details === undefined ? error : { ...error, details } });
       return;
     }
@@ -109,7 +148,14 @@ function start(d: Draft, frame: Frame, id: string, activity: Activity, data: Dat
 function entered(d: Draft, frame: Frame, id: string, input?: Json): void {
   if (d.notes === undefined) return;
   const state = d.stateOf(frame);
-  d.note({ kind: 'entered', id, node: state.id, type: state.type, at: d.at, ...(input === undefined ? {} : { input }) });
+  d.note({
+    kind: 'entered',
+    id,
+    node: state.id,
+    type: state.type,
+    at: d.at,
+    ...(input === undefined ? {} : { input }),
+  });
 }
 
 /** An effect that only has an answer. */
@@ -121,7 +167,16 @@ function ask(d: Draft, frame: Frame, effect: PlainEffect): void {
 function startCall(d: Draft, frame: Frame, id: string, activity: Of<'call'>, data: Data): void {
   const input = evaluate(activity.input, data);
   entered(d, frame, id, input);
-  d.setActivity(frame, { kind: 'call', id, phase: 'calling', attempt: 1, input, since: d.at, queries: 0, unknown: false });
+  d.setActivity(frame, {
+    kind: 'call',
+    id,
+    phase: 'calling',
+    attempt: 1,
+    input,
+    since: d.at,
+    queries: 0,
+    unknown: false,
+  });
   d.effects.push({
     kind: 'call',
     id,
@@ -137,12 +192,23 @@ function startCall(d: Draft, frame: Frame, id: string, activity: Of<'call'>, dat
 function awaitEvent(d: Draft, frame: Frame, id: string, activity: Of<'await-event'>, data: Data): void {
   const correlation = activity.correlation === undefined ? undefined : evaluate(activity.correlation, data);
   entered(d, frame, id, correlation);
-  const early = takeSignal(d, activity.name, activity.bufferMs, (signal) => correlation === undefined || sameJson(signal.correlation, correlation));
+  const early = takeSignal(
+    d,
+    activity.name,
+    activity.bufferMs,
+    (signal) => correlation === undefined || sameJson(signal.correlation, correlation),
+  );
   if (early !== undefined) return d.push({ kind: 'complete', frame, output: early.payload });
   const dueAt = activity.timeoutMs === undefined ? undefined : d.at + activity.timeoutMs;
   const optional = { ...(correlation === undefined ? {} : { correlation }), ...(dueAt === undefined ? {} : { dueAt }) };
   d.setActivity(frame, { kind: 'await-event', id, name: activity.name, order: d.run.sequence, ...optional });
-  d.effects.push({ kind: 'await-event', id, node: frame.scope.state, name: activity.name, ...(correlation === undefined ? {} : { correlation }) });
+  d.effects.push({
+    kind: 'await-event',
+    id,
+    node: frame.scope.state,
+    name: activity.name,
+    ...(correlation === undefined ? {} : { correlation }),
+  });
   if (dueAt !== undefined) d.effects.push({ kind: 'timer', id: `${id}:timeout`, dueAt });
 }
 
@@ -177,12 +243,22 @@ function startRun(d: Draft, frame: Frame, id: string, activity: Of<'start-run'>,
   entered(d, frame, id, input);
   d.run.children += 1;
   const runId = `${d.run.id}~${d.run.children}`;
-  ask(d, frame, { kind: 'start-run', id, node: frame.scope.state, runId, flow: activity.flow, version: activity.version, input, wait: activity.wait });
+  ask(d, frame, {
+    kind: 'start-run',
+    id,
+    node: frame.scope.state,
+    runId,
+    flow: activity.flow,
+    version: activity.version,
+    input,
+    wait: activity.wait,
+  });
 }
 
 function startEmit(d: Draft, frame: Frame, id: string, activity: Of<'emit'>, data: Data): void {
   const topic = evaluate(activity.topic, data);
-  if (typeof topic !== 'string' || topic === '') throw new FlowError('EXPRESSION_TYPE', 'a topic is a text that is not empty');
+  if (typeof topic !== 'string' || topic === '')
+    throw new FlowError('EXPRESSION_TYPE', 'a topic is a text that is not empty');
   const key = activity.key === undefined ? undefined : evaluate(activity.key, data);
   const payload = evaluate(activity.payload, data);
   entered(d, frame, id, payload);
@@ -200,11 +276,24 @@ function startEmit(d: Draft, frame: Frame, id: string, activity: Of<'emit'>, dat
 
 function openParallel(d: Draft, frame: Frame, id: string, activity: Of<'parallel'>, data: Data): void {
   const chosen = activity.branches.filter((branch) => branch.condition === undefined || test(branch.condition, data));
-  entered(d, frame, id, chosen.map((branch) => branch.name));
+  entered(
+    d,
+    frame,
+    id,
+    chosen.map((branch) => branch.name),
+  );
   const need = activity.need === 'all' ? chosen.length : activity.need === 'any' ? 1 : activity.need;
-  if (need > chosen.length) throw new FlowError('NEED_NOT_MET', `${need} branches are needed, ${chosen.length} have a condition that holds`);
+  if (need > chosen.length)
+    throw new FlowError('NEED_NOT_MET', `${need} branches are needed, ${chosen.length} have a condition that holds`);
   if (chosen.length === 0) return d.push({ kind: 'complete', frame, output: {} });
-  const parallel: ParallelState = { kind: 'parallel', id, node: frame.scope.state, branches: {}, succeeded: 0, errors: [] };
+  const parallel: ParallelState = {
+    kind: 'parallel',
+    id,
+    node: frame.scope.state,
+    branches: {},
+    succeeded: 0,
+    errors: [],
+  };
   d.setActivity(frame, parallel);
   const held = d.container(frame, id);
   if (held === undefined) return;
@@ -213,10 +302,12 @@ function openParallel(d: Draft, frame: Frame, id: string, activity: Of<'parallel
 
 function openForEach(d: Draft, frame: Frame, id: string, activity: Of<'for-each'>, data: Data): void {
   const items = evaluate(activity.items, data);
-  if (!Array.isArray(items)) throw new FlowError('EXPRESSION_TYPE', `\`items\` is not a list`);
-  if (items.length > MAX_ITEMS) throw new FlowError('FAN_OUT_LIMIT', `a forEach takes at most ${MAX_ITEMS} items, not ${items.length}`);
+  if (!Array.isArray(items)) throw new FlowError('EXPRESSION_TYPE', '`items` is not a list');
+  if (items.length > MAX_ITEMS)
+    throw new FlowError('FAN_OUT_LIMIT', `a forEach takes at most ${MAX_ITEMS} items, not ${items.length}`);
   entered(d, frame, id, items.length);
-  if (typeof activity.need === 'number' && activity.need > items.length) throw new FlowError('NEED_NOT_MET', `${activity.need} items are needed, there are ${items.length}`);
+  if (typeof activity.need === 'number' && activity.need > items.length)
+    throw new FlowError('NEED_NOT_MET', `${activity.need} items are needed, there are ${items.length}`);
   if (items.length === 0) {
     if (activity.need === 'any') throw new FlowError('NEED_NOT_MET', 'one item is needed, there is none');
     return d.push({ kind: 'complete', frame, output: [] });
@@ -242,7 +333,8 @@ function dueTime(due: Due, data: Data): number {
   if (due.kind === 'for') {
     const duration = evaluate(due.duration, data);
     const ms = typeof duration === 'string' ? parseDuration(duration) : undefined;
-    if (ms === undefined) throw new FlowError('EXPRESSION_TYPE', `${JSON.stringify(duration)} is no duration such as 90s or PT2H`);
+    if (ms === undefined)
+      throw new FlowError('EXPRESSION_TYPE', `${JSON.stringify(duration)} is no duration such as 90s or PT2H`);
     return data.now + ms;
   }
   if (due.kind === 'until') {
@@ -252,7 +344,8 @@ function dueTime(due: Due, data: Data): number {
     return at;
   }
   const days = evaluate(due.days, data);
-  if (typeof days !== 'number' || !Number.isInteger(days) || days < 0) throw new FlowError('EXPRESSION_TYPE', `\`days\` is a whole number of business days, not ${JSON.stringify(days)}`);
+  if (typeof days !== 'number' || !Number.isInteger(days) || days < 0)
+    throw new FlowError('EXPRESSION_TYPE', `\`days\` is a whole number of business days, not ${JSON.stringify(days)}`);
   const calendar = (due.calendar === undefined ? {} : evaluate(due.calendar, data)) as Calendar;
   const day = addBusinessDays(data.now, days, calendar);
   if (due.at === undefined) return day;
@@ -264,11 +357,13 @@ function dueTime(due: Due, data: Data): number {
 function textList(value: Json | undefined, name: string): readonly string[] {
   if (value === undefined || value === null) return [];
   const list = Array.isArray(value) ? value : [value];
-  if (!list.every((item): item is string => typeof item === 'string')) throw new FlowError('EXPRESSION_TYPE', `\`${name}\` is a list of texts`);
+  if (!list.every((item): item is string => typeof item === 'string'))
+    throw new FlowError('EXPRESSION_TYPE', `\`${name}\` is a list of texts`);
   return list;
 }
 
 function textMap(value: Json): { readonly [name: string]: string } {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new FlowError('EXPRESSION_TYPE', '`headers` is an object of texts');
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    throw new FlowError('EXPRESSION_TYPE', '`headers` is an object of texts');
   return Object.fromEntries(Object.entries(value as JsonObject).map(([name, text]) => [name, String(text)]));
 }

@@ -2,11 +2,13 @@ import type { RetryPolicy } from '../compile/program.ts';
 import type { Draft, Frame, Mutable } from './draft.ts';
 import type { ErrorInfo, RunResult } from './effect.ts';
 import type { Failure } from './event.ts';
-import type { RegionState, Saga, UndoRecord } from './run.ts';
 import { backoffMs } from './retry.ts';
+import type { RegionState, Saga, UndoRecord } from './run.ts';
 
 /** Where a saga stands: in the run, or in a region of it. */
-export type Owner = { readonly kind: 'run' } | { readonly kind: 'region'; readonly frame: Frame; readonly region: Mutable<RegionState> };
+export type Owner =
+  | { readonly kind: 'run' }
+  | { readonly kind: 'region'; readonly frame: Frame; readonly region: Mutable<RegionState> };
 
 /** Ends the run. Nothing of it is left with a performer. */
 export function finish(d: Draft, result: RunResult): void {
@@ -37,7 +39,8 @@ export function undoRegion(d: Draft, frame: Frame, region: Mutable<RegionState>,
 
 const draining = (d: Draft, prefix: string) => Object.keys(d.run.inFlight).filter((id) => id.startsWith(prefix));
 
-export const sagaOf = (d: Draft, owner: Owner): Saga | undefined => (owner.kind === 'run' ? d.run.saga : owner.region.saga);
+export const sagaOf = (d: Draft, owner: Owner): Saga | undefined =>
+  owner.kind === 'run' ? d.run.saga : owner.region.saga;
 
 function setSaga(d: Draft, owner: Owner, saga: Saga | undefined): void {
   if (owner.kind === 'run') d.setRootSaga(saga);
@@ -86,7 +89,12 @@ function emitUndo(d: Draft, owner: Owner, saga: Saga): void {
 export function undoEffect(d: Pick<Draft, 'program'>, record: UndoRecord, attempt: number, cause: Saga['cause']) {
   const id = `${record.id}~undo`;
   if (record.runId !== undefined) {
-    return { kind: 'compensate-run', id, runId: record.runId, reason: 'error' in cause ? cause.error.message : cause.reason } as const;
+    return {
+      kind: 'compensate-run',
+      id,
+      runId: record.runId,
+      reason: 'error' in cause ? cause.error.message : cause.reason,
+    } as const;
   }
   const activity = d.program.scopes[record.scopeKey]?.states[record.node]?.activity;
   if (activity?.kind !== 'call' || activity.compensate === undefined) return undefined;
@@ -109,14 +117,31 @@ export function undoFailed(d: Draft, owner: Owner, failure: Failure, random: num
   const saga = sagaOf(d, owner);
   const record = saga?.current;
   if (saga === undefined || record === undefined) return;
-  const error: ErrorInfo = { code: failure.code, message: failure.message, node: record.node, effectId: `${record.id}~undo`, ...(failure.details === undefined ? {} : { details: failure.details }) };
+  const error: ErrorInfo = {
+    code: failure.code,
+    message: failure.message,
+    node: record.node,
+    effectId: `${record.id}~undo`,
+    ...(failure.details === undefined ? {} : { details: failure.details }),
+  };
   const policy = retryOf(d, record);
-  const again = policy !== undefined && saga.attempt < policy.attempts && (failure.retryable || (failure.mayHaveActed && failure.safety === 'idempotent'));
+  const again =
+    policy !== undefined &&
+    saga.attempt < policy.attempts &&
+    (failure.retryable || (failure.mayHaveActed && failure.safety === 'idempotent'));
   if (!again) return toOperator(d, owner, { ...saga, error }, record);
   const dueAt = d.at + Math.max(backoffMs(policy, saga.attempt, random), failure.retryAfterMs ?? 0);
   setSaga(d, owner, { ...saga, phase: 'backoff', dueAt, error });
   d.effects.push({ kind: 'timer', id: `${record.id}~undo:retry`, dueAt });
-  d.note({ kind: 'retrying', id: `${record.id}~undo`, node: record.node, at: d.at, attempt: saga.attempt + 1, error, dueAt });
+  d.note({
+    kind: 'retrying',
+    id: `${record.id}~undo`,
+    node: record.node,
+    at: d.at,
+    attempt: saga.attempt + 1,
+    error,
+    dueAt,
+  });
 }
 
 function retryOf(d: Draft, record: UndoRecord): RetryPolicy | undefined {

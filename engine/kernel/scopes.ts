@@ -1,11 +1,12 @@
 import type { Activity } from '../compile/program.ts';
 import type { Json } from '../errors.ts';
 import { evaluate } from '../expression/index.ts';
-import { cancelActivity, cancelChildren, cancelScope, liveSlots } from './cancel.ts';
+import { cancelActivity, cancelChildren, cancelScope } from './cancel.ts';
 import { asFlowError, type Draft, errorAt, FAN_OUT_RESERVE, type Frame, isContainer, type Mutable } from './draft.ts';
 import type { ErrorInfo } from './effect.ts';
-import { finish, undoRegion, undoRun } from './saga.ts';
 import type { ContainerState, ForEachState, ParallelState, RegionState, ScopeState, SettledItem } from './run.ts';
+import { finish, undoRegion, undoRun } from './saga.ts';
+import { liveSlots } from './slots.ts';
 
 /** A scope has reached its end or failed: its container, or the run, takes notice. */
 export function settle(d: Draft, frame: Frame): void {
@@ -57,7 +58,13 @@ function childEnded(d: Draft, parent: Frame, container: Mutable<ContainerState>,
   }
 }
 
-function childFailed(d: Draft, parent: Frame, container: Mutable<ContainerState>, child: Frame, error: ErrorInfo): void {
+function childFailed(
+  d: Draft,
+  parent: Frame,
+  container: Mutable<ContainerState>,
+  child: Frame,
+  error: ErrorInfo,
+): void {
   if (!isCurrent(parent, container)) return absorbed(d, parent, container, child);
   if (container.kind === 'region') return regionFailed(d, parent, container as Mutable<RegionState>, error);
   if (container.kind === 'parallel') {
@@ -80,7 +87,8 @@ function childFailed(d: Draft, parent: Frame, container: Mutable<ContainerState>
 
 /** A result that nobody needs any more; once the last loser is done, the scope that waited for it can end. */
 function absorbed(d: Draft, parent: Frame, container: Mutable<ContainerState>, child: Frame): void {
-  if (container.kind === 'for-each') settleItem(d, container as Mutable<ForEachState>, child, { settled: 'ended', output: null });
+  if (container.kind === 'for-each')
+    settleItem(d, container as Mutable<ForEachState>, child, { settled: 'ended', output: null });
   if (liveSlots(container).length > 0) return;
   parent.scope.lingering = parent.scope.lingering.filter((candidate) => candidate.id !== container.id);
   if (parent.scope.status === 'ending' && parent.scope.lingering.length === 0) {
@@ -89,7 +97,8 @@ function absorbed(d: Draft, parent: Frame, container: Mutable<ContainerState>, c
   }
 }
 
-const isCurrent = (parent: Frame, container: ContainerState) => parent.scope.activity?.id === container.id && isContainer(parent.scope.activity);
+const isCurrent = (parent: Frame, container: ContainerState) =>
+  parent.scope.activity?.id === container.id && isContainer(parent.scope.activity);
 
 function activityOf<K extends Activity['kind']>(d: Draft, frame: Frame, kind: K): Extract<Activity, { kind: K }> {
   const { activity } = d.stateOf(frame);
@@ -97,7 +106,12 @@ function activityOf<K extends Activity['kind']>(d: Draft, frame: Frame, kind: K)
   return activity as Extract<Activity, { kind: K }>;
 }
 
-function finishParallel(d: Draft, frame: Frame, parallel: Mutable<ParallelState>, activity: Extract<Activity, { kind: 'parallel' }>): void {
+function finishParallel(
+  d: Draft,
+  frame: Frame,
+  parallel: Mutable<ParallelState>,
+  activity: Extract<Activity, { kind: 'parallel' }>,
+): void {
   const output: Record<string, Json> = {};
   for (const { name } of activity.branches) {
     const branch = parallel.branches[name];
@@ -162,7 +176,12 @@ function afterItem(d: Draft, frame: Frame, each: Mutable<ForEachState>): void {
   d.push({ kind: 'fan-out', frame, containerId: each.id });
 }
 
-function finishForEach(d: Draft, frame: Frame, each: Mutable<ForEachState>, activity: Extract<Activity, { kind: 'for-each' }>): void {
+function finishForEach(
+  d: Draft,
+  frame: Frame,
+  each: Mutable<ForEachState>,
+  activity: Extract<Activity, { kind: 'for-each' }>,
+): void {
   const output = each.slots.map((slot): Json => {
     if (slot === null || !('settled' in slot)) return null;
     if (slot.error) return { error: { code: slot.error.code, message: slot.error.message } };
@@ -181,7 +200,13 @@ const needNotMet = (node: string, need: number, errors: readonly ErrorInfo[]): E
   code: 'NEED_NOT_MET',
   message: `${need} had to succeed and too many failed`,
   node,
-  details: { errors: errors.map((error) => ({ code: error.code, message: error.message, ...(error.node === undefined ? {} : { node: error.node }) })) },
+  details: {
+    errors: errors.map((error) => ({
+      code: error.code,
+      message: error.message,
+      ...(error.node === undefined ? {} : { node: error.node }),
+    })),
+  },
 });
 
 /** An error leaves a region: with `saga` its steps are undone first, then a `catch` is taken, or the error goes on. */
@@ -215,7 +240,11 @@ function completeRun(d: Draft, root: Frame): void {
     const { code, message, details } = errorAt(asFlowError(thrown), 'output', '/output');
     return failRun(d, { code, message: `output: ${message}`, ...(details === undefined ? {} : { details }) });
   }
-  finish(d, { status: 'completed', output: result, ...(ended?.outcome === undefined ? {} : { outcome: ended.outcome }) });
+  finish(d, {
+    status: 'completed',
+    output: result,
+    ...(ended?.outcome === undefined ? {} : { outcome: ended.outcome }),
+  });
 }
 
 /** An `end` of the whole flow: everything else stops. */
@@ -237,5 +266,10 @@ export function regionTimedOut(d: Draft, frame: Frame, region: Mutable<RegionSta
   delete region.dueAt;
   const child = d.child(frame, region, 0);
   if (child) cancelScope(d, child);
-  regionFailed(d, frame, region, { code: 'SCOPE_TIMEOUT', message: `${region.node} took longer than its timeout`, node: region.node, effectId: region.id });
+  regionFailed(d, frame, region, {
+    code: 'SCOPE_TIMEOUT',
+    message: `${region.node} took longer than its timeout`,
+    node: region.node,
+    effectId: region.id,
+  });
 }

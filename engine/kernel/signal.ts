@@ -3,7 +3,12 @@ import type { Draft } from './draft.ts';
 import type { BufferedSignal } from './run.ts';
 
 /** Takes the oldest early signal that fits and has not expired, and lets expired ones of that name go. */
-export function takeSignal(d: Draft, name: string, bufferMs: number, fits: (signal: BufferedSignal) => boolean): BufferedSignal | undefined {
+export function takeSignal(
+  d: Draft,
+  name: string,
+  bufferMs: number,
+  fits: (signal: BufferedSignal) => boolean,
+): BufferedSignal | undefined {
   const found = d.run.signals.find((signal) => signal.name === name && signal.at + bufferMs >= d.at && fits(signal));
   if (found) d.run.signals = d.run.signals.filter((signal) => signal !== found);
   return found;
@@ -16,5 +21,7 @@ export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const keys = Object.keys(a);
   if (keys.length !== Object.keys(b).length) return false;
-  return keys.every((key) => Object.hasOwn(b, key) && sameJson((a as Record<string, Json>)[key], (b as Record<string, Json>)[key]));
+  return keys.every(
+    (key) => Object.hasOwn(b, key) && sameJson((a as Record<string, Json>)[key], (b as Record<string, Json>)[key]),
+  );
 }

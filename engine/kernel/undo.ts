@@ -52,12 +52,22 @@ export function recordInFlight(d: Draft, entry: InFlight, output: Json | undefin
   if (state === undefined) return;
   const { steps, ...rest } = entry.data as { steps?: JsonObject } & JsonObject;
   const seen: JsonObject = { ...rest, steps: { ...steps, ...(output === undefined ? {} : { [entry.node]: output }) } };
-  appendCall(d, state, entry.scopeKey, entry.call.id, readSnapshot(d, seen, originalCall(d, entry.call.id, entry.call)));
+  appendCall(
+    d,
+    state,
+    entry.scopeKey,
+    entry.call.id,
+    readSnapshot(d, seen, originalCall(d, entry.call.id, entry.call)),
+  );
 }
 
 /** What `event` is inside `onUnknown` and `compensate`: the call as it was made. */
 export function originalCall(d: Draft, id: string, call: CallState | undefined): JsonObject {
-  return { effectId: id, idempotencyKey: d.key(id), ...(call === undefined ? {} : { attempt: call.attempt, input: call.input }) };
+  return {
+    effectId: id,
+    idempotencyKey: d.key(id),
+    ...(call === undefined ? {} : { attempt: call.attempt, input: call.input }),
+  };
 }
 
 function appendCall(d: Draft, state: State, scopeKey: string, id: string, data: Data): void {

@@ -1,7 +1,7 @@
 import type { Static, TObject, TProperties } from 'typebox';
+import type { StateRule } from '../compile/program.ts';
 import type { Node, NodeShape, ScopeRule } from '../definition/index.ts';
 import type { JsonObject, Problem } from '../errors.ts';
-import type { StateRule } from '../compile/program.ts';
 
 export type Label = {
   readonly title: { readonly en: string; readonly zh: string };

@@ -47,18 +47,33 @@ export function runExpress(program: Program, input: Json, { perform, now, random
         case 'query':
         case 'script':
           perform(effect, { runId }).then(
-            (done) => take(done.ok ? { kind: 'result', id: effect.id, output: done.output, at: now() } : { kind: 'failure', id: effect.id, error: done.failure, at: now(), random: random() }),
+            (done) =>
+              take(
+                done.ok
+                  ? { kind: 'result', id: effect.id, output: done.output, at: now() }
+                  : { kind: 'failure', id: effect.id, error: done.failure, at: now(), random: random() },
+              ),
             reject,
           );
           return;
         case 'timer':
-          timers.set(effect.id, setTimeout(() => take({ kind: 'timer', id: effect.id, at: Math.max(now(), effect.dueAt) }), Math.max(0, effect.dueAt - now())));
+          timers.set(
+            effect.id,
+            setTimeout(
+              () => take({ kind: 'timer', id: effect.id, at: Math.max(now(), effect.dueAt) }),
+              Math.max(0, effect.dueAt - now()),
+            ),
+          );
           return;
         case 'cancel-effect':
           if (effect.of === 'timer') clearTimeout(timers.get(effect.id));
           return;
         case 'respond':
-          resolve({ runId, status: 'responded', response: { status: effect.status, body: effect.body, headers: effect.headers } });
+          resolve({
+            runId,
+            status: 'responded',
+            response: { status: effect.status, body: effect.body, headers: effect.headers },
+          });
           return;
         case 'finish': {
           for (const timer of timers.values()) clearTimeout(timer);

@@ -20,12 +20,15 @@ export class Outcomes {
 
   wait(runId: string, waitMs: number): Promise<Outcome | 'pending'> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        const left = (this.waiters.get(runId) ?? []).filter((other) => other !== waiter);
-        if (left.length === 0) this.waiters.delete(runId);
-        else this.waiters.set(runId, left);
-        resolve('pending');
-      }, Math.min(waitMs, 2 ** 31 - 1));
+      const timer = setTimeout(
+        () => {
+          const left = (this.waiters.get(runId) ?? []).filter((other) => other !== waiter);
+          if (left.length === 0) this.waiters.delete(runId);
+          else this.waiters.set(runId, left);
+          resolve('pending');
+        },
+        Math.min(waitMs, 2 ** 31 - 1),
+      );
       const waiter: Waiter = { resolve, timer };
       const others = this.waiters.get(runId);
       if (others) others.push(waiter);

@@ -5,7 +5,9 @@ import type { Invoker, ServiceRegistry } from '../services/index.ts';
 /** The effects that only need the world outside, not the runtime itself. */
 export type Performable = Extract<Effect, { kind: 'call' | 'query' | 'script' }>;
 
-export type Performed = { readonly ok: true; readonly output: Json } | { readonly ok: false; readonly failure: Failure };
+export type Performed =
+  | { readonly ok: true; readonly output: Json }
+  | { readonly ok: false; readonly failure: Failure };
 
 export interface PerformContext {
   readonly runId: string;
@@ -24,10 +26,19 @@ export interface ScriptRunner {
 }
 
 /** Performs calls through the invoker and scripts in the sandbox. Never throws: a failure is an answer. */
-export function createPerform({ invoker, registry, scripts }: { invoker: Invoker; registry: ServiceRegistry; scripts: ScriptRunner }): Perform {
+export function createPerform({
+  invoker,
+  registry,
+  scripts,
+}: {
+  invoker: Invoker;
+  registry: ServiceRegistry;
+  scripts: ScriptRunner;
+}): Perform {
   return async (effect, context) => {
     try {
-      if (effect.kind === 'script') return { ok: true, output: await scripts.run(effect.source, effect.input, effect.timeoutMs) };
+      if (effect.kind === 'script')
+        return { ok: true, output: await scripts.run(effect.source, effect.input, effect.timeoutMs) };
       const { service, operation, input, timeoutMs } = effect;
       const { output } = await invoker.invoke(
         { service, operation, input, ...(timeoutMs === undefined ? {} : { timeoutMs }) },
@@ -47,7 +58,10 @@ export function createPerform({ invoker, registry, scripts }: { invoker: Invoker
 }
 
 function failureOf(thrown: unknown, effect: Performable, registry: ServiceRegistry): Failure {
-  const error = thrown instanceof FlowError ? thrown : new FlowError('INTERNAL', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
+  const error =
+    thrown instanceof FlowError
+      ? thrown
+      : new FlowError('INTERNAL', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
   const details: JsonObject = error.details;
   const safety = effect.kind === 'script' ? undefined : safetyOf(effect, registry);
   const { retryAfterMs } = details;
@@ -62,7 +76,10 @@ function failureOf(thrown: unknown, effect: Performable, registry: ServiceRegist
   };
 }
 
-export function safetyOf(effect: { readonly service: string; readonly operation: string }, registry: ServiceRegistry): Failure['safety'] {
+export function safetyOf(
+  effect: { readonly service: string; readonly operation: string },
+  registry: ServiceRegistry,
+): Failure['safety'] {
   try {
     return registry.resolve(effect.service, effect.operation).safety;
   } catch {

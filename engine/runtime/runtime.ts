@@ -35,7 +35,11 @@ export interface Outcome {
   readonly output?: Json;
   readonly error?: ErrorInfo;
   readonly reason?: string;
-  readonly response?: { readonly status: number; readonly body: Json; readonly headers: { readonly [name: string]: string } };
+  readonly response?: {
+    readonly status: number;
+    readonly body: Json;
+    readonly headers: { readonly [name: string]: string };
+  };
 }
 
 export interface Health {
@@ -59,9 +63,17 @@ export interface Runtime {
   /** Durable when it resolves to `accepted`. */
   signal(runId: string, signal: Signal): Promise<SignalResult>;
   /** An event for whichever run waits for it under this correlation; kept until one does. */
-  publish(event: { readonly name: string; readonly correlation?: Json; readonly payload: Json; readonly id: string }): Promise<'delivered' | 'kept' | 'duplicate'>;
+  publish(event: {
+    readonly name: string;
+    readonly correlation?: Json;
+    readonly payload: Json;
+    readonly id: string;
+  }): Promise<'delivered' | 'kept' | 'duplicate'>;
   /** One person's action on a task of a run. */
-  act(runId: string, action: { readonly effectId: string; readonly action: string; readonly data: Json; readonly by: string }): Promise<SignalResult>;
+  act(
+    runId: string,
+    action: { readonly effectId: string; readonly action: string; readonly data: Json; readonly by: string },
+  ): Promise<SignalResult>;
   /** Stops the run and undoes what it has done. */
   cancel(runId: string, reason: string): Promise<SignalResult>;
   /** Stops the run and undoes nothing. */
@@ -69,13 +81,22 @@ export interface Runtime {
   suspend(runId: string): Promise<SignalResult>;
   resume(runId: string): Promise<SignalResult>;
   /** Tries a failed run, or its incidents, again; or tells what became of a call whose outcome is unknown. */
-  retry(runId: string, decision?: { readonly effectId?: string; readonly decision: 'retry' | 'succeeded' | 'failed'; readonly output?: Json }): Promise<SignalResult>;
+  retry(
+    runId: string,
+    decision?: {
+      readonly effectId?: string;
+      readonly decision: 'retry' | 'succeeded' | 'failed';
+      readonly output?: Json;
+    },
+  ): Promise<SignalResult>;
   /** The outcome, or `pending` when `waitMs` is over. */
   result(runId: string, waitMs: number): Promise<Outcome | 'pending'>;
   /** The run as it is, with its history; undefined when there is none of that id. */
   inspect(runId: string): Promise<{ readonly run: Run; readonly notes: readonly Note[] } | undefined>;
   /** What the run took, for a replay elsewhere; undefined when there is none of that id. */
-  journal(runId: string): Promise<(Journal & { readonly flowId: string; readonly version: string; readonly status: string }) | undefined>;
+  journal(
+    runId: string,
+  ): Promise<(Journal & { readonly flowId: string; readonly version: string; readonly status: string }) | undefined>;
   /** Calls the listener with history lines as they become durable. Returns what ends it. */
   watch(runId: string, listener: (notes: readonly Note[]) => void): () => void;
   /** No new work; waits for steps in flight at most this long, then closes. */

@@ -21,7 +21,10 @@ export class Audit {
   }
 
   async write({ actor, action, subject, details }: AuditEntry): Promise<void> {
-    await this.database.query.insertInto('audit').values({ at: this.now(), actor, action, subject, details: JSON.stringify(details ?? {}) }).execute();
+    await this.database.query
+      .insertInto('audit')
+      .values({ at: this.now(), actor, action, subject, details: JSON.stringify(details ?? {}) })
+      .execute();
   }
 
   /** The newest entries first, at most `limit`, before entry `before`. */
@@ -29,6 +32,13 @@ export class Audit {
     let query = this.database.query.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(limit);
     if (before !== undefined) query = query.where('id', '<', before);
     const rows = await query.execute();
-    return rows.map(({ id, at, actor, action, subject, details }) => ({ id, at, actor, action, subject, details: JSON.parse(details) }));
+    return rows.map(({ id, at, actor, action, subject, details }) => ({
+      id,
+      at,
+      actor,
+      action,
+      subject,
+      details: JSON.parse(details),
+    }));
   }
 }

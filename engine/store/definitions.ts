@@ -40,7 +40,9 @@ export class Definitions {
     const definitions = new Definitions(database, now);
     const rows = await database.query
       .selectFrom('flows')
-      .innerJoin('versions', (join) => join.onRef('versions.flow_id', '=', 'flows.flow_id').onRef('versions.version', '=', 'flows.current_version'))
+      .innerJoin('versions', (join) =>
+        join.onRef('versions.flow_id', '=', 'flows.flow_id').onRef('versions.version', '=', 'flows.current_version'),
+      )
       .select(['flows.flow_id', 'versions.version', 'versions.definition'])
       .execute();
     for (const row of rows) definitions.remember(row.flow_id, row.version, JSON.parse(row.definition) as Flow);
@@ -67,7 +69,12 @@ export class Definitions {
 
   async definition(flowId: string, version: string): Promise<Flow | undefined> {
     if (this.versions.get(flowId) === version) return this.current.get(flowId);
-    const row = await this.database.query.selectFrom('versions').select('definition').where('flow_id', '=', flowId).where('version', '=', version).executeTakeFirst();
+    const row = await this.database.query
+      .selectFrom('versions')
+      .select('definition')
+      .where('flow_id', '=', flowId)
+      .where('version', '=', version)
+      .executeTakeFirst();
     return row && (JSON.parse(row.definition) as Flow);
   }
 
@@ -76,16 +83,37 @@ export class Definitions {
     const version = contentHash(flow as never);
     const at = this.now();
     const { query } = this.database;
-    const numbers = await query.selectFrom('versions').select(['number', 'version']).where('flow_id', '=', flow.id).orderBy('number', 'desc').execute();
+    const numbers = await query
+      .selectFrom('versions')
+      .select(['number', 'version'])
+      .where('flow_id', '=', flow.id)
+      .orderBy('number', 'desc')
+      .execute();
     const existing = numbers.find((row) => row.version === version);
     const number = existing?.number ?? (numbers[0]?.number ?? 0) + 1;
     const pointer = { flow_id: flow.id, current_version: version, updated_at: at };
     const definition = JSON.stringify(flow);
     await this.database.atomic([
       ...(existing
-        ? [query.updateTable('versions').set({ definition }).where('flow_id', '=', flow.id).where('version', '=', version).compile()]
-        : [query.insertInto('versions').values({ flow_id: flow.id, version, number, definition, note, published_at: at, published_by: by }).compile()]),
-      query.insertInto('flows').values(pointer).onConflict((conflict) => conflict.column('flow_id').doUpdateSet(pointer)).compile(),
+        ? [
+            query
+              .updateTable('versions')
+              .set({ definition })
+              .where('flow_id', '=', flow.id)
+              .where('version', '=', version)
+              .compile(),
+          ]
+        : [
+            query
+              .insertInto('versions')
+              .values({ flow_id: flow.id, version, number, definition, note, published_at: at, published_by: by })
+              .compile(),
+          ]),
+      query
+        .insertInto('flows')
+        .values(pointer)
+        .onConflict((conflict) => conflict.column('flow_id').doUpdateSet(pointer))
+        .compile(),
       this.audit(by, 'flow.publish', flow.id, { version, number, note }),
     ]);
     this.remember(flow.id, version, flow);
@@ -101,17 +129,46 @@ export class Definitions {
       .orderBy('number', 'desc')
       .execute();
     const current = this.versions.get(flowId);
-    return rows.map((row) => ({ flowId, version: row.version, number: row.number, note: row.note, publishedAt: row.published_at, publishedBy: row.published_by, current: row.version === current }));
+    return rows.map((row) => ({
+      flowId,
+      version: row.version,
+      number: row.number,
+      note: row.note,
+      publishedAt: row.published_at,
+      publishedBy: row.published_by,
+      current: row.version === current,
+    }));
   }
 
   async draft(flowId: string): Promise<Draft | undefined> {
-    const row = await this.database.query.selectFrom('drafts').selectAll().where('flow_id', '=', flowId).executeTakeFirst();
-    return row && { flowId, definition: JSON.parse(row.definition), revision: row.revision, updatedAt: row.updated_at, updatedBy: row.updated_by };
+    const row = await this.database.query
+      .selectFrom('drafts')
+      .selectAll()
+      .where('flow_id', '=', flowId)
+      .executeTakeFirst();
+    return (
+      row && {
+        flowId,
+        definition: JSON.parse(row.definition),
+        revision: row.revision,
+        updatedAt: row.updated_at,
+        updatedBy: row.updated_by,
+      }
+    );
   }
 
   async drafts(): Promise<Omit<Draft, 'definition'>[]> {
-    const rows = await this.database.query.selectFrom('drafts').select(['flow_id', 'revision', 'updated_at', 'updated_by']).orderBy('flow_id').execute();
-    return rows.map((row) => ({ flowId: row.flow_id, revision: row.revision, updatedAt: row.updated_at, updatedBy: row.updated_by }));
+    const rows = await this.database.query
+      .selectFrom('drafts')
+      .select(['flow_id', 'revision', 'updated_at', 'updated_by'])
+      .orderBy('flow_id')
+      .execute();
+    return rows.map((row) => ({
+      flowId: row.flow_id,
+      revision: row.revision,
+      updatedAt: row.updated_at,
+      updatedBy: row.updated_by,
+    }));
   }
 
   /**
@@ -126,26 +183,38 @@ export class Definitions {
     const row = { definition: JSON.stringify(definition), revision: revision + 1, updated_at: at, updated_by: by };
     const statement =
       revision === 0
-        ? query.insertInto('drafts').values({ flow_id: flowId, ...row }).onConflict((conflict) => conflict.column('flow_id').doNothing())
+        ? query
+            .insertInto('drafts')
+            .values({ flow_id: flowId, ...row })
+            .onConflict((conflict) => conflict.column('flow_id').doNothing())
         : query.updateTable('drafts').set(row).where('flow_id', '=', flowId).where('revision', '=', revision);
     const [result] = await this.database.atomic([statement.compile()]);
     if (result?.changes !== 1) {
       const there = await this.draft(flowId);
-      throw new FlowError('DRAFT_CONFLICT', `the draft of ${flowId} was saved by ${there?.updatedBy ?? 'somebody'} meanwhile; load it, merge, and save again`, {
-        details: { revision: there?.revision ?? 0, updatedBy: there?.updatedBy ?? '' },
-      });
+      throw new FlowError(
+        'DRAFT_CONFLICT',
+        `the draft of ${flowId} was saved by ${there?.updatedBy ?? 'somebody'} meanwhile; load it, merge, and save again`,
+        {
+          details: { revision: there?.revision ?? 0, updatedBy: there?.updatedBy ?? '' },
+        },
+      );
     }
     return { flowId, definition, revision: revision + 1, updatedAt: at, updatedBy: by };
   }
 
   /** Whether there was one. */
   async deleteDraft(flowId: string): Promise<boolean> {
-    const [result] = await this.database.atomic([this.database.query.deleteFrom('drafts').where('flow_id', '=', flowId).compile()]);
+    const [result] = await this.database.atomic([
+      this.database.query.deleteFrom('drafts').where('flow_id', '=', flowId).compile(),
+    ]);
     return (result?.changes ?? 0) > 0;
   }
 
   private audit(actor: string, action: string, subject: string, details: object) {
-    return this.database.query.insertInto('audit').values({ at: this.now(), actor, action, subject, details: JSON.stringify(details) }).compile();
+    return this.database.query
+      .insertInto('audit')
+      .values({ at: this.now(), actor, action, subject, details: JSON.stringify(details) })
+      .compile();
   }
 
   private remember(flowId: string, version: string, flow: Flow): void {

@@ -37,7 +37,21 @@ export class RunIndex {
   async list(filter: RunFilter): Promise<RunSummary[]> {
     let query = this.database.query
       .selectFrom('runs')
-      .select(['run_id', 'flow_id', 'version', 'status', 'business_key', 'parent_run', 'outcome', 'error_code', 'error_message', 'error_node', 'started_at', 'updated_at', 'finished_at'])
+      .select([
+        'run_id',
+        'flow_id',
+        'version',
+        'status',
+        'business_key',
+        'parent_run',
+        'outcome',
+        'error_code',
+        'error_message',
+        'error_node',
+        'started_at',
+        'updated_at',
+        'finished_at',
+      ])
       .orderBy('run_id', 'desc')
       .limit(filter.limit);
     if (filter.flowId !== undefined) query = query.where('flow_id', '=', filter.flowId);
@@ -72,7 +86,14 @@ interface Row {
 }
 
 function summary(row: Row): RunSummary {
-  const error = row.error_code === null ? undefined : { code: row.error_code, message: row.error_message ?? '', ...(row.error_node === null ? {} : { node: row.error_node }) };
+  const error =
+    row.error_code === null
+      ? undefined
+      : {
+          code: row.error_code,
+          message: row.error_message ?? '',
+          ...(row.error_node === null ? {} : { node: row.error_node }),
+        };
   return {
     id: row.run_id,
     flowId: row.flow_id,

@@ -6,7 +6,15 @@ type JsonText = string;
 export interface Tables {
   meta: { key: string; value: string };
   flows: { flow_id: string; current_version: string; updated_at: number };
-  versions: { flow_id: string; version: string; number: number; definition: JsonText; note: string; published_at: number; published_by: string };
+  versions: {
+    flow_id: string;
+    version: string;
+    number: number;
+    definition: JsonText;
+    note: string;
+    published_at: number;
+    published_by: string;
+  };
   drafts: { flow_id: string; definition: JsonText; revision: number; updated_at: number; updated_by: string };
   services: { service_id: string; definition: JsonText; updated_at: number };
   audit: { id: Generated<number>; at: number; actor: string; action: string; subject: string; details: JsonText };

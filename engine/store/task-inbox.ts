@@ -48,7 +48,11 @@ export class TaskInbox {
 
   /** @throws {FlowError} `TASK_NOT_FOUND`. */
   async get(taskId: string): Promise<Task> {
-    const row = await this.database.query.selectFrom('tasks').selectAll().where('task_id', '=', taskId).executeTakeFirst();
+    const row = await this.database.query
+      .selectFrom('tasks')
+      .selectAll()
+      .where('task_id', '=', taskId)
+      .executeTakeFirst();
     if (row === undefined) throw new FlowError('TASK_NOT_FOUND', `no task ${taskId}`);
     return taskOf(row);
   }
@@ -63,17 +67,29 @@ export class TaskInbox {
       .updateTable('tasks')
       .set({ status: 'claimed', claimed_by: by })
       .where('task_id', '=', taskId)
-      .where((where) => where.or([where('status', '=', 'open'), where.and([where('status', '=', 'claimed'), where('claimed_by', '=', by)])]));
+      .where((where) =>
+        where.or([
+          where('status', '=', 'open'),
+          where.and([where('status', '=', 'claimed'), where('claimed_by', '=', by)]),
+        ]),
+      );
     const { numUpdatedRows } = await update.executeTakeFirst();
     const task = await this.get(taskId);
     if (numUpdatedRows > 0n) return task;
-    if (task.status === 'claimed') throw new FlowError('TASK_CLAIMED', `task ${taskId} is claimed by ${task.claimedBy ?? 'somebody'}`);
+    if (task.status === 'claimed')
+      throw new FlowError('TASK_CLAIMED', `task ${taskId} is claimed by ${task.claimedBy ?? 'somebody'}`);
     throw new FlowError('TASK_CLOSED', `task ${taskId} is ${task.status}`);
   }
 
   /** Gives a claimed task back to everyone. */
   async release(taskId: string, by: string): Promise<Task> {
-    await this.database.query.updateTable('tasks').set({ status: 'open', claimed_by: null }).where('task_id', '=', taskId).where('status', '=', 'claimed').where('claimed_by', '=', by).execute();
+    await this.database.query
+      .updateTable('tasks')
+      .set({ status: 'open', claimed_by: null })
+      .where('task_id', '=', taskId)
+      .where('status', '=', 'claimed')
+      .where('claimed_by', '=', by)
+      .execute();
     return this.get(taskId);
   }
 }

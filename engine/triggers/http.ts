@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Flow, HttpTrigger } from '../definition/index.ts';
 import { FlowError, type Json, type JsonObject } from '../errors.ts';
 import { parseDuration } from '../expression/index.ts';
-import { type StartFlowDeps, startFlow, type Started } from './start-flow.ts';
+import { type Started, type StartFlowDeps, startFlow } from './start-flow.ts';
 
 const DEFAULT_WAIT_MS = 30_000;
 
@@ -38,24 +38,36 @@ export class HttpTriggers {
    * @param path without `/open`
    * @returns the endpoint and the values of its path parameters; literal segments win over parameters
    */
-  match(method: string, path: string): { readonly entry: Entry; readonly params: JsonObject } | 'wrong-method' | undefined {
+  match(
+    method: string,
+    path: string,
+  ): { readonly entry: Entry; readonly params: JsonObject } | 'wrong-method' | undefined {
     const segments = path.split('/').filter((segment) => segment !== '');
     const fitting = [...this.byFlow.values()].flat().filter((entry) => fits(entry.segments, segments));
-    const best = fitting.filter((entry) => entry.trigger.method === method).sort((a, b) => parameters(a) - parameters(b))[0];
+    const best = fitting
+      .filter((entry) => entry.trigger.method === method)
+      .sort((a, b) => parameters(a) - parameters(b))[0];
     if (best === undefined) return fitting.length > 0 ? 'wrong-method' : undefined;
     return { entry: best, params: paramsOf(best.segments, segments) };
   }
 }
 
 function entryOf(flowId: string, trigger: HttpTrigger): Entry {
-  return { flowId, trigger, segments: trigger.path.split('/').filter((segment) => segment !== ''), waitMs: parseDuration(trigger.wait ?? '') ?? DEFAULT_WAIT_MS };
+  return {
+    flowId,
+    trigger,
+    segments: trigger.path.split('/').filter((segment) => segment !== ''),
+    waitMs: parseDuration(trigger.wait ?? '') ?? DEFAULT_WAIT_MS,
+  };
 }
 
 const isParameter = (segment: string) => segment.startsWith('{') && segment.endsWith('}');
 const parameters = (entry: Entry) => entry.segments.filter(isParameter).length;
-const shapeOf = (entry: Entry) => `${entry.trigger.method} ${entry.segments.map((segment) => (isParameter(segment) ? '{}' : segment)).join('/')}`;
+const shapeOf = (entry: Entry) =>
+  `${entry.trigger.method} ${entry.segments.map((segment) => (isParameter(segment) ? '{}' : segment)).join('/')}`;
 
-const fits = (pattern: readonly string[], path: readonly string[]) => pattern.length === path.length && pattern.every((segment, index) => isParameter(segment) || segment === path[index]);
+const fits = (pattern: readonly string[], path: readonly string[]) =>
+  pattern.length === path.length && pattern.every((segment, index) => isParameter(segment) || segment === path[index]);
 
 function paramsOf(pattern: readonly string[], path: readonly string[]): JsonObject {
   const params: Record<string, string> = {};
@@ -74,12 +86,19 @@ function decode(segment: string): string {
 }
 
 /** Serves `/open/*`. The answer of the flow is the answer of the endpoint; past the trigger's `wait` it is 202 with `Location`. */
-export function registerHttpTriggers(app: FastifyInstance, triggers: HttpTriggers, deps: StartFlowDeps, reply: (started: Started, reply: FastifyReply) => unknown): void {
+export function registerHttpTriggers(
+  app: FastifyInstance,
+  triggers: HttpTriggers,
+  deps: StartFlowDeps,
+  reply: (started: Started, reply: FastifyReply) => unknown,
+): void {
   const handler = async (request: FastifyRequest, response: FastifyReply) => {
     const path = request.url.slice('/open'.length).split('?', 1)[0] ?? '';
     const found = triggers.match(request.method, path);
-    if (found === undefined) throw new FlowError('NOT_FOUND', `no flow has a trigger at ${request.method} /open${path}`);
-    if (found === 'wrong-method') throw new FlowError('METHOD_NOT_ALLOWED', `/open${path} is not served for ${request.method}`);
+    if (found === undefined)
+      throw new FlowError('NOT_FOUND', `no flow has a trigger at ${request.method} /open${path}`);
+    if (found === 'wrong-method')
+      throw new FlowError('METHOD_NOT_ALLOWED', `/open${path} is not served for ${request.method}`);
     const key = request.headers['idempotency-key'];
     const started = await startFlow(deps, {
       flowId: found.entry.flowId,
@@ -89,7 +108,12 @@ export function registerHttpTriggers(app: FastifyInstance, triggers: HttpTrigger
     });
     return reply(started, response);
   };
-  app.route({ method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], url: '/open/*', schema: { hide: true } as object, handler });
+  app.route({
+    method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    url: '/open/*',
+    schema: { hide: true } as object,
+    handler,
+  });
 }
 
 /** The body, joined with path parameters and query where it is an object or absent. */

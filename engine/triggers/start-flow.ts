@@ -47,11 +47,16 @@ export async function startFlow(deps: StartFlowDeps, request: FlowStart): Promis
   const flow = await deps.flow(request.flowId, request.version);
   if (flow === undefined) {
     const code = request.version === undefined ? 'FLOW_NOT_FOUND' : 'VERSION_NOT_FOUND';
-    throw new FlowError(code, `no flow ${request.flowId}${request.version === undefined ? '' : ` in version ${request.version}`} is published`);
+    throw new FlowError(
+      code,
+      `no flow ${request.flowId}${request.version === undefined ? '' : ` in version ${request.version}`} is published`,
+    );
   }
   const problems = deps.inputProblems(flow, request.input);
   if (problems.length > 0) {
-    throw new FlowError('INPUT_INVALID', `the body does not fit the input schema of ${flow.id}`, { details: { problems: problems.map((problem) => ({ ...problem })) } });
+    throw new FlowError('INPUT_INVALID', `the body does not fit the input schema of ${flow.id}`, {
+      details: { problems: problems.map((problem) => ({ ...problem })) },
+    });
   }
   const version = request.version ?? 'latest';
   if (flow.mode === 'express') {
@@ -59,11 +64,14 @@ export async function startFlow(deps: StartFlowDeps, request: FlowStart): Promis
     return { runId: outcome.runId, outcome, created: true, flow };
   }
   const key = request.idempotencyKey ?? keyOf(flow, request.input, deps.now());
-  if (key !== undefined && (key.length === 0 || key.length > MAX_KEY_LENGTH)) throw new FlowError('INVALID_REQUEST', `an Idempotency-Key has 1 to ${MAX_KEY_LENGTH} characters`);
+  if (key !== undefined && (key.length === 0 || key.length > MAX_KEY_LENGTH))
+    throw new FlowError('INVALID_REQUEST', `an Idempotency-Key has 1 to ${MAX_KEY_LENGTH} characters`);
   const { runId, created } = await deps.runtime.start({
     flow: { flowId: flow.id, version },
     input: request.input,
-    ...(key === undefined ? {} : { dedupe: { key, bodyHash: createHash('sha256').update(canonicalJson(request.input)).digest('hex') } }),
+    ...(key === undefined
+      ? {}
+      : { dedupe: { key, bodyHash: createHash('sha256').update(canonicalJson(request.input)).digest('hex') } }),
   });
   return { runId, outcome: await deps.runtime.result(runId, request.waitMs), created, flow };
 }

@@ -39,12 +39,33 @@ interface Measured {
   readonly cpuPerRequestMs: number;
 }
 
-async function measure(name: string, url: string, pid: number, connections: number, duration: number): Promise<Measured> {
+async function measure(
+  name: string,
+  url: string,
+  pid: number,
+  connections: number,
+  duration: number,
+): Promise<Measured> {
   const cpuBefore = cpuMs(pid);
-  const result = await autocannon({ url, method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ customerId: 'C0001', amount: 1200 }), connections, duration });
-  if (result.non2xx + result.errors > 0) throw new Error(`${name}: ${result.non2xx} answers other than 2xx, ${result.errors} errors`);
+  const result = await autocannon({
+    url,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ customerId: 'C0001', amount: 1200 }),
+    connections,
+    duration,
+  });
+  if (result.non2xx + result.errors > 0)
+    throw new Error(`${name}: ${result.non2xx} answers other than 2xx, ${result.errors} errors`);
   const requests = result['2xx'];
-  return { name, connections, rps: requests / result.duration, p50: result.latency.p50, p99: result.latency.p99, cpuPerRequestMs: (cpuMs(pid) - cpuBefore) / requests };
+  return {
+    name,
+    connections,
+    rps: requests / result.duration,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    cpuPerRequestMs: (cpuMs(pid) - cpuBefore) / requests,
+  };
 }
 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
@@ -65,13 +86,18 @@ try {
   for (const connections of concurrencies) {
     // Interleaved rounds and medians: a busy neighbour hits all three alike.
     const all: Measured[] = [];
-    for (let round = 0; round < rounds; round += 1) for (const target of targets) all.push(await measure(target.name, target.url, target.pid, connections, seconds));
+    for (let round = 0; round < rounds; round += 1)
+      for (const target of targets) all.push(await measure(target.name, target.url, target.pid, connections, seconds));
     const of = (name: string) => all.filter((measured) => measured.name === name);
-    const shares = (name: string) => median(of(name).map((measured, index) => measured.rps / (of('hand-written')[index]?.rps ?? 1)));
+    const shares = (name: string) =>
+      median(of(name).map((measured, index) => measured.rps / (of('hand-written')[index]?.rps ?? 1)));
     for (const { name } of targets) {
       const figures = of(name);
-      const value = (key: 'rps' | 'p50' | 'p99' | 'cpuPerRequestMs', digits: number) => median(figures.map((measured) => measured[key])).toFixed(digits);
-      console.log(`| ${connections} | ${name} | ${value('rps', 0)} | ${value('p50', 1)} | ${value('p99', 1)} | ${value('cpuPerRequestMs', 3)} | ${shares(name).toFixed(2)} |`);
+      const value = (key: 'rps' | 'p50' | 'p99' | 'cpuPerRequestMs', digits: number) =>
+        median(figures.map((measured) => measured[key])).toFixed(digits);
+      console.log(
+        `| ${connections} | ${name} | ${value('rps', 0)} | ${value('p50', 1)} | ${value('p99', 1)} | ${value('cpuPerRequestMs', 3)} | ${shares(name).toFixed(2)} |`,
+      );
     }
   }
 } finally {

@@ -18,7 +18,11 @@ export const loadServices = (port: number): Json[] => [
     operations: {
       customer: operation('/customer', { id: text }, { id: text, level: text }),
       score: operation('/score', { id: text }, { score: number }),
-      decide: operation('/decide', { customerId: text, amount: number, level: text, score: number }, { decision: text }),
+      decide: operation(
+        '/decide',
+        { customerId: text, amount: number, level: text, score: number },
+        { decision: text },
+      ),
     },
   },
 ];
@@ -41,8 +45,17 @@ export const loadFlow = (mode: 'express' | 'durable'): Json => ({
       },
       next: 'grade',
     },
-    grade: { type: 'choice', when: [{ if: { '>=': [{ var: 'steps.score.score' }, 650] }, next: 'decide' }], otherwise: 'reject' },
-    decide: call('decide', { customerId: read('input.customerId'), amount: read('input.amount'), level: read('steps.customer.level'), score: read('steps.score.score') }),
+    grade: {
+      type: 'choice',
+      when: [{ if: { '>=': [{ var: 'steps.score.score' }, 650] }, next: 'decide' }],
+      otherwise: 'reject',
+    },
+    decide: call('decide', {
+      customerId: read('input.customerId'),
+      amount: read('input.amount'),
+      level: read('steps.customer.level'),
+      score: read('steps.score.score'),
+    }),
     reject: { type: 'end', outcome: 'rejected', output: { decision: 'reject' } },
   },
   output: { decision: read('steps.decide.decision') },

@@ -12,12 +12,29 @@ async function call(path: string, body: object): Promise<unknown> {
 }
 
 const app = fastify();
-app.post('/flow', { schema: { body: { type: 'object', required: ['customerId', 'amount'], properties: { customerId: { type: 'string' }, amount: { type: 'number' } } } } }, async (request) => {
-  const { customerId, amount } = request.body as { customerId: string; amount: number };
-  const [customer, credit] = (await Promise.all([call('/customer', { id: customerId }), call('/score', { id: customerId })])) as [{ level: string }, { score: number }];
-  if (credit.score < 650) return { decision: 'reject' };
-  const decision = (await call('/decide', { customerId, amount, level: customer.level, score: credit.score })) as { decision: string };
-  return { decision: decision.decision };
-});
+app.post(
+  '/flow',
+  {
+    schema: {
+      body: {
+        type: 'object',
+        required: ['customerId', 'amount'],
+        properties: { customerId: { type: 'string' }, amount: { type: 'number' } },
+      },
+    },
+  },
+  async (request) => {
+    const { customerId, amount } = request.body as { customerId: string; amount: number };
+    const [customer, credit] = (await Promise.all([
+      call('/customer', { id: customerId }),
+      call('/score', { id: customerId }),
+    ])) as [{ level: string }, { score: number }];
+    if (credit.score < 650) return { decision: 'reject' };
+    const decision = (await call('/decide', { customerId, amount, level: customer.level, score: credit.score })) as {
+      decision: string;
+    };
+    return { decision: decision.decision };
+  },
+);
 const address = await app.listen({ port: 0, host: '127.0.0.1' });
 console.log(JSON.stringify({ port: Number(new URL(address).port) }));

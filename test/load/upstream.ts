@@ -11,7 +11,10 @@ const server = http.createServer((request, response) => {
   request.resume();
   request.on('end', () => {
     const body = bodies[request.url ?? ''];
-    response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json', 'content-length': String(body?.length ?? 0) });
+    response.writeHead(body === undefined ? 404 : 200, {
+      'content-type': 'application/json',
+      'content-length': String(body?.length ?? 0),
+    });
     response.end(body);
   });
 });

@@ -12,13 +12,31 @@ export function draftRoutes(app: App, deps: ApiDeps): void {
 
   app.get(
     '/drafts',
-    { schema: { operationId: 'listDrafts', summary: 'List drafts', tags: ['drafts'], response: { 200: Type.Object({ drafts: Type.Array(Type.Omit(Draft, ['definition'])) }), ...errorResponses(500) } } },
+    {
+      schema: {
+        operationId: 'listDrafts',
+        summary: 'List drafts',
+        tags: ['drafts'],
+        response: {
+          200: Type.Object({ drafts: Type.Array(Type.Omit(Draft, ['definition'])) }),
+          ...errorResponses(500),
+        },
+      },
+    },
     async () => ({ drafts: await definitions.drafts() }),
   );
 
   app.get(
     '/drafts/:flowId',
-    { schema: { operationId: 'getDraft', summary: 'One draft', tags: ['drafts'], params, response: { 200: Draft, ...errorResponses(404) } } },
+    {
+      schema: {
+        operationId: 'getDraft',
+        summary: 'One draft',
+        tags: ['drafts'],
+        params,
+        response: { 200: Draft, ...errorResponses(404) },
+      },
+    },
     async ({ params: { flowId } }) => {
       const draft = await definitions.draft(flowId);
       if (draft === undefined) throw new FlowError('DRAFT_NOT_FOUND', `there is no draft of ${flowId}`);
@@ -40,14 +58,24 @@ export function draftRoutes(app: App, deps: ApiDeps): void {
         response: { 200: Draft, ...errorResponses(409, 413) },
       },
     },
-    async (request) => definitions.saveDraft(request.params.flowId, request.body.definition, request.body.revision, userOf(request)),
+    async (request) =>
+      definitions.saveDraft(request.params.flowId, request.body.definition, request.body.revision, userOf(request)),
   );
 
   app.delete(
     '/drafts/:flowId',
-    { schema: { operationId: 'deleteDraft', summary: 'Discard a draft', tags: ['drafts'], params, response: { 204: Type.Null(), ...errorResponses(404) } } },
+    {
+      schema: {
+        operationId: 'deleteDraft',
+        summary: 'Discard a draft',
+        tags: ['drafts'],
+        params,
+        response: { 204: Type.Null(), ...errorResponses(404) },
+      },
+    },
     async ({ params: { flowId } }, reply) => {
-      if (!(await definitions.deleteDraft(flowId))) throw new FlowError('DRAFT_NOT_FOUND', `there is no draft of ${flowId}`);
+      if (!(await definitions.deleteDraft(flowId)))
+        throw new FlowError('DRAFT_NOT_FOUND', `there is no draft of ${flowId}`);
       return reply.code(204).send(null);
     },
   );

@@ -22,11 +22,14 @@ export function flowRoutes(app: App, deps: ApiDeps): void {
       schema: {
         operationId: 'startRun',
         summary: 'Start a run and wait for its result',
-        description: 'Answers 200 with the result, or, once `wait` is over, 202 with `Location`. With an `Idempotency-Key` the same request again returns the original run.',
+        description:
+          'Answers 200 with the result, or, once `wait` is over, 202 with `Location`. With an `Idempotency-Key` the same request again returns the original run.',
         tags: ['runs'],
         params,
         querystring: Type.Object({
-          wait: Type.Optional(Type.String({ description: 'How long to wait, for instance 5s; default 30s, at most 5m' })),
+          wait: Type.Optional(
+            Type.String({ description: 'How long to wait, for instance 5s; default 30s, at most 5m' }),
+          ),
           version: Type.Optional(Type.String({ maxLength: 64 })),
         }),
         headers: Type.Object({ 'idempotency-key': Type.Optional(Type.String({ maxLength: 255 })) }),
@@ -52,7 +55,14 @@ export function flowRoutes(app: App, deps: ApiDeps): void {
 
   app.get(
     '/flows',
-    { schema: { operationId: 'listFlows', summary: 'List published flows', tags: ['flows'], response: { 200: Type.Object({ flows: Type.Array(FlowSummary) }), ...errorResponses(500) } } },
+    {
+      schema: {
+        operationId: 'listFlows',
+        summary: 'List published flows',
+        tags: ['flows'],
+        response: { 200: Type.Object({ flows: Type.Array(FlowSummary) }), ...errorResponses(500) },
+      },
+    },
     async () => ({
       flows: deps.store.definitions.list().map((flow) => ({
         id: flow.id,
@@ -66,19 +76,43 @@ export function flowRoutes(app: App, deps: ApiDeps): void {
 
   app.get(
     '/flows/:flowId',
-    { schema: { operationId: 'getFlow', summary: 'The current definition of a flow', tags: ['flows'], params, response: { 200: Type.Unknown(), ...errorResponses(404) } } },
+    {
+      schema: {
+        operationId: 'getFlow',
+        summary: 'The current definition of a flow',
+        tags: ['flows'],
+        params,
+        response: { 200: Type.Unknown(), ...errorResponses(404) },
+      },
+    },
     async ({ params: { flowId } }) => found(deps, flowId),
   );
 
   app.get(
     '/flows/:flowId/openapi.json',
-    { schema: { operationId: 'getFlowOpenApi', summary: 'OpenAPI 3.1 document of a flow', tags: ['flows'], params, response: { 200: Type.Unknown(), ...errorResponses(404) } } },
+    {
+      schema: {
+        operationId: 'getFlowOpenApi',
+        summary: 'OpenAPI 3.1 document of a flow',
+        tags: ['flows'],
+        params,
+        response: { 200: Type.Unknown(), ...errorResponses(404) },
+      },
+    },
     async ({ params: { flowId } }) => flowOpenApi(found(deps, flowId)),
   );
 
   app.get(
     '/flows/:flowId/versions',
-    { schema: { operationId: 'listVersions', summary: 'Versions of a flow, newest first', tags: ['flows'], params, response: { 200: Type.Object({ versions: Type.Array(VersionInfo) }), ...errorResponses(404) } } },
+    {
+      schema: {
+        operationId: 'listVersions',
+        summary: 'Versions of a flow, newest first',
+        tags: ['flows'],
+        params,
+        response: { 200: Type.Object({ versions: Type.Array(VersionInfo) }), ...errorResponses(404) },
+      },
+    },
     async ({ params: { flowId } }) => {
       found(deps, flowId);
       return { versions: await deps.store.definitions.versionsOf(flowId) };
@@ -113,20 +147,42 @@ export function flowRoutes(app: App, deps: ApiDeps): void {
         summary: 'Publish a definition, or the flow’s draft, as the current version',
         tags: ['flows'],
         params,
-        body: Type.Object({ definition: Type.Optional(Type.Unknown({ description: 'Default: the draft' })), note: Type.Optional(Type.String({ maxLength: 2_000 })) }),
-        response: { 201: Type.Object({ version: VersionInfo, warnings: Type.Array(Problem) }), ...errorResponses(404, 409, 413, 422) },
+        body: Type.Object({
+          definition: Type.Optional(Type.Unknown({ description: 'Default: the draft' })),
+          note: Type.Optional(Type.String({ maxLength: 2_000 })),
+        }),
+        response: {
+          201: Type.Object({ version: VersionInfo, warnings: Type.Array(Problem) }),
+          ...errorResponses(404, 409, 413, 422),
+        },
       },
     },
     async (request, reply) => {
       const { flowId } = request.params;
-      const definition = (request.body.definition ?? (await deps.store.definitions.draft(flowId))?.definition) as Json | undefined;
-      if (definition === undefined) throw new FlowError('DRAFT_NOT_FOUND', `there is no draft of ${flowId}; send the definition`);
+      const definition = (request.body.definition ?? (await deps.store.definitions.draft(flowId))?.definition) as
+        | Json
+        | undefined;
+      if (definition === undefined)
+        throw new FlowError('DRAFT_NOT_FOUND', `there is no draft of ${flowId}; send the definition`);
       const { flow, problems } = deps.check(definition);
-      if (flow === undefined) throw new FlowError('FLOW_INVALID', `${flowId} cannot be published: ${problems.length} problems`, { details: { problems: problems.map((problem) => ({ ...problem })) } });
-      if (flow.id !== flowId) throw new FlowError('FLOW_INVALID', `the definition's id is ${flow.id}, the path says ${flowId}`, { details: { problems: [{ pointer: '/id', code: 'id', message: `must be ${flowId}` }] } });
+      if (flow === undefined)
+        throw new FlowError('FLOW_INVALID', `${flowId} cannot be published: ${problems.length} problems`, {
+          details: { problems: problems.map((problem) => ({ ...problem })) },
+        });
+      if (flow.id !== flowId)
+        throw new FlowError('FLOW_INVALID', `the definition's id is ${flow.id}, the path says ${flowId}`, {
+          details: { problems: [{ pointer: '/id', code: 'id', message: `must be ${flowId}` }] },
+        });
       const conflict = deps.triggers.conflict(flow);
-      if (conflict) throw new FlowError('TRIGGER_CONFLICT', `flow ${conflict.flowId} already serves ${conflict.trigger.method} /open${conflict.trigger.path}`);
-      const version = await deps.store.definitions.publish(flow, { note: request.body.note ?? '', by: userOf(request) });
+      if (conflict)
+        throw new FlowError(
+          'TRIGGER_CONFLICT',
+          `flow ${conflict.flowId} already serves ${conflict.trigger.method} /open${conflict.trigger.path}`,
+        );
+      const version = await deps.store.definitions.publish(flow, {
+        note: request.body.note ?? '',
+        by: userOf(request),
+      });
       return reply.code(201).send({ version, warnings: [...problems] });
     },
   );
@@ -140,7 +196,10 @@ export function flowRoutes(app: App, deps: ApiDeps): void {
         summary: 'All problems of a definition',
         tags: ['flows'],
         body: Type.Unknown(),
-        response: { 200: Type.Object({ ok: Type.Boolean(), problems: Type.Array(Problem) }), ...errorResponses(400, 413) },
+        response: {
+          200: Type.Object({ ok: Type.Boolean(), problems: Type.Array(Problem) }),
+          ...errorResponses(400, 413),
+        },
       },
     },
     async (request) => {

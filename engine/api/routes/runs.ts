@@ -41,11 +41,20 @@ export function runRoutes(app: App, deps: ApiDeps): void {
 
   app.get(
     '/runs/:runId',
-    { schema: { operationId: 'getRun', summary: 'One run with its history', tags: ['runs'], params, response: { 200: RunDetail, ...errorResponses(404) } } },
+    {
+      schema: {
+        operationId: 'getRun',
+        summary: 'One run with its history',
+        tags: ['runs'],
+        params,
+        response: { 200: RunDetail, ...errorResponses(404) },
+      },
+    },
     async ({ params: { runId } }) => {
       const [summary, found] = await Promise.all([deps.store.runs.get(runId), deps.runtime.inspect(runId)]);
       const flow = summary && (await deps.store.definitions.definition(summary.flowId, summary.version));
-      if (summary === undefined || found === undefined || flow === undefined) throw new FlowError('RUN_NOT_FOUND', `no run ${runId}`);
+      if (summary === undefined || found === undefined || flow === undefined)
+        throw new FlowError('RUN_NOT_FOUND', `no run ${runId}`);
       const { run, notes } = found;
       const { result } = run;
       return {
@@ -70,7 +79,10 @@ export function runRoutes(app: App, deps: ApiDeps): void {
         summary: 'What a run took, event by event, for a replay',
         tags: ['runs'],
         params,
-        response: { 200: Type.Object({ flow: Type.Unknown(), status: RunStatus, journal: Type.Unknown() }), ...errorResponses(404) },
+        response: {
+          200: Type.Object({ flow: Type.Unknown(), status: RunStatus, journal: Type.Unknown() }),
+          ...errorResponses(404),
+        },
       },
     },
     async ({ params: { runId } }) => {
@@ -89,29 +101,59 @@ export function runRoutes(app: App, deps: ApiDeps): void {
         summary: 'History lines of a run, live, as server-sent events',
         tags: ['runs'],
         params,
-        response: { 200: { description: 'A stream of history lines', content: { 'text/event-stream': { schema: Type.String() } } }, ...errorResponses(404) },
+        response: {
+          200: {
+            description: 'A stream of history lines',
+            content: { 'text/event-stream': { schema: Type.String() } },
+          },
+          ...errorResponses(404),
+        },
       },
     },
     (request, reply) => streamRun(deps.runtime, request.params.runId, reply),
   );
 
-  const act = (name: string, summary: string, body: ReturnType<typeof Type.Optional>, work: (runId: string, body: { readonly [key: string]: unknown }, user: string) => Promise<SignalResult>) => {
+  const act = (
+    name: string,
+    summary: string,
+    body: ReturnType<typeof Type.Optional>,
+    work: (runId: string, body: { readonly [key: string]: unknown }, user: string) => Promise<SignalResult>,
+  ) => {
     app.post(
       `/runs/:runId/${name}`,
-      { schema: { operationId: `${name}Run`, summary, tags: ['runs'], params, body, response: { 202: Accepted, ...errorResponses(404, 409, 422) } } },
+      {
+        schema: {
+          operationId: `${name}Run`,
+          summary,
+          tags: ['runs'],
+          params,
+          body,
+          response: { 202: Accepted, ...errorResponses(404, 409, 422) },
+        },
+      },
       async (request, reply) => {
         const { runId } = request.params as { runId: string };
         const user = userOf(request);
         const result = await work(runId, (request.body ?? {}) as { readonly [key: string]: unknown }, user);
         const answer = accepted(result, runId);
-        await deps.store.audit.write({ actor: user, action: `run.${name}`, subject: runId, details: (request.body ?? {}) as { [key: string]: Json } });
+        await deps.store.audit.write({
+          actor: user,
+          action: `run.${name}`,
+          subject: runId,
+          details: (request.body ?? {}) as { [key: string]: Json },
+        });
         return reply.code(202).send(answer);
       },
     );
   };
-  const reasonOf = (body: { readonly [key: string]: unknown }, user: string) => (typeof body['reason'] === 'string' ? body['reason'] : `requested by ${user}`);
-  act('cancel', 'Stop a run and undo what it has done', Reason, (runId, body, user) => deps.runtime.cancel(runId, reasonOf(body, user)));
-  act('terminate', 'Stop a run and undo nothing', Reason, (runId, body, user) => deps.runtime.terminate(runId, reasonOf(body, user)));
+  const reasonOf = (body: { readonly [key: string]: unknown }, user: string) =>
+    typeof body['reason'] === 'string' ? body['reason'] : `requested by ${user}`;
+  act('cancel', 'Stop a run and undo what it has done', Reason, (runId, body, user) =>
+    deps.runtime.cancel(runId, reasonOf(body, user)),
+  );
+  act('terminate', 'Stop a run and undo nothing', Reason, (runId, body, user) =>
+    deps.runtime.terminate(runId, reasonOf(body, user)),
+  );
   act('suspend', 'Hold a run', Reason, (runId) => deps.runtime.suspend(runId));
   act('resume', 'Let a held run, or one that needs an operator, go on', Reason, async (runId) => {
     const summary = await deps.store.runs.get(runId);
@@ -124,7 +166,9 @@ export function runRoutes(app: App, deps: ApiDeps): void {
       Type.Object({
         effectId: Type.Optional(Type.String({ description: 'One step; default: all that wait for an operator' })),
         decision: Type.Optional(Type.Enum(['retry', 'succeeded', 'failed'], { default: 'retry' })),
-        output: Type.Optional(Type.Unknown({ description: 'With `succeeded`: the answer that the service would have given' })),
+        output: Type.Optional(
+          Type.Unknown({ description: 'With `succeeded`: the answer that the service would have given' }),
+        ),
       }),
     ),
     (runId, body) =>
@@ -142,11 +186,16 @@ export function runRoutes(app: App, deps: ApiDeps): void {
       schema: {
         operationId: 'signalRun',
         summary: 'Send a run an event',
-        description: 'Kept if the run does not wait for it yet and its flow says so; refused with 409 if no step of the flow takes it.',
+        description:
+          'Kept if the run does not wait for it yet and its flow says so; refused with 409 if no step of the flow takes it.',
         tags: ['runs'],
         params: Type.Object({ ...params.properties, name: Type.String({ maxLength: 100 }) }),
         querystring: Type.Object({ correlation: Type.Optional(Type.String()) }),
-        headers: Type.Object({ 'idempotency-key': Type.Optional(Type.String({ maxLength: 255, description: 'The same key again is taken once' })) }),
+        headers: Type.Object({
+          'idempotency-key': Type.Optional(
+            Type.String({ maxLength: 255, description: 'The same key again is taken once' }),
+          ),
+        }),
         body: Type.Unknown(),
         response: { 202: Accepted, ...errorResponses(404, 409, 413) },
       },
@@ -173,13 +222,25 @@ export function runRoutes(app: App, deps: ApiDeps): void {
         summary: 'Hand an event to the run that waits for it, by correlation; it is kept until one does',
         tags: ['runs'],
         params: Type.Object({ name: Type.String({ maxLength: 100 }) }),
-        body: Type.Object({ id: Type.String({ minLength: 1, maxLength: 255, description: 'The same id again is taken once' }), correlation: Type.Optional(Type.Unknown()), payload: Type.Optional(Type.Unknown()) }),
-        response: { 202: Type.Object({ result: Type.Enum(['delivered', 'kept', 'duplicate']) }), ...errorResponses(400, 413) },
+        body: Type.Object({
+          id: Type.String({ minLength: 1, maxLength: 255, description: 'The same id again is taken once' }),
+          correlation: Type.Optional(Type.Unknown()),
+          payload: Type.Optional(Type.Unknown()),
+        }),
+        response: {
+          202: Type.Object({ result: Type.Enum(['delivered', 'kept', 'duplicate']) }),
+          ...errorResponses(400, 413),
+        },
       },
     },
     async (request, reply) => {
       const { id, correlation, payload } = request.body;
-      const result = await deps.runtime.publish({ name: request.params.name, id, payload: (payload ?? null) as Json, ...(correlation === undefined ? {} : { correlation: correlation as Json }) });
+      const result = await deps.runtime.publish({
+        name: request.params.name,
+        id,
+        payload: (payload ?? null) as Json,
+        ...(correlation === undefined ? {} : { correlation: correlation as Json }),
+      });
       return reply.code(202).send({ result });
     },
   );

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { fieldsOf, type Scope, nodeSchema } from '../../definition/index.ts';
+import { fieldsOf, nodeSchema, type Scope } from '../../definition/index.ts';
 import { FlowError, type Json } from '../../errors.ts';
 import { nodeTypes } from '../../nodes/index.ts';
 import { parseService } from '../../services/index.ts';
@@ -14,13 +14,28 @@ export function serviceRoutes(app: App, deps: ApiDeps): void {
 
   app.get(
     '/services',
-    { schema: { operationId: 'listServices', summary: 'List services with their operations', tags: ['services'], response: { 200: Type.Object({ services: Type.Array(Type.Unknown()) }), ...errorResponses(500) } } },
+    {
+      schema: {
+        operationId: 'listServices',
+        summary: 'List services with their operations',
+        tags: ['services'],
+        response: { 200: Type.Object({ services: Type.Array(Type.Unknown()) }), ...errorResponses(500) },
+      },
+    },
     async () => ({ services: registry.list().map(({ service, revision }) => ({ ...service, revision })) }),
   );
 
   app.get(
     '/services/:serviceId',
-    { schema: { operationId: 'getService', summary: 'One service', tags: ['services'], params, response: { 200: Type.Unknown(), ...errorResponses(404) } } },
+    {
+      schema: {
+        operationId: 'getService',
+        summary: 'One service',
+        tags: ['services'],
+        params,
+        response: { 200: Type.Unknown(), ...errorResponses(404) },
+      },
+    },
     async ({ params: { serviceId } }) => {
       const found = registry.get(serviceId);
       if (found === undefined) throw new FlowError('SERVICE_NOT_FOUND', `no service ${serviceId}`);
@@ -44,8 +59,17 @@ export function serviceRoutes(app: App, deps: ApiDeps): void {
     async (request) => {
       const { serviceId } = request.params;
       const parsed = parseService(request.body as Json, deps.connectors);
-      if (!parsed.ok) throw new FlowError('SERVICE_INVALID', `the description of ${serviceId} has ${parsed.problems.length} problems`, { details: { problems: parsed.problems.map((problem) => ({ ...problem })) } });
-      if (parsed.service.id !== serviceId) throw new FlowError('SERVICE_INVALID', `the description's id is ${parsed.service.id}, the path says ${serviceId}`);
+      if (!parsed.ok)
+        throw new FlowError(
+          'SERVICE_INVALID',
+          `the description of ${serviceId} has ${parsed.problems.length} problems`,
+          { details: { problems: parsed.problems.map((problem) => ({ ...problem })) } },
+        );
+      if (parsed.service.id !== serviceId)
+        throw new FlowError(
+          'SERVICE_INVALID',
+          `the description's id is ${parsed.service.id}, the path says ${serviceId}`,
+        );
       await deps.store.services.save(serviceId, parsed.service);
       await deps.store.audit.write({ actor: userOf(request), action: 'service.put', subject: serviceId });
       return { id: serviceId, revision: registry.put(parsed.service) };
@@ -54,11 +78,22 @@ export function serviceRoutes(app: App, deps: ApiDeps): void {
 
   app.delete(
     '/services/:serviceId',
-    { schema: { operationId: 'deleteService', summary: 'Remove a service that no published flow uses', tags: ['services'], params, response: { 204: Type.Null(), ...errorResponses(404, 409) } } },
+    {
+      schema: {
+        operationId: 'deleteService',
+        summary: 'Remove a service that no published flow uses',
+        tags: ['services'],
+        params,
+        response: { 204: Type.Null(), ...errorResponses(404, 409) },
+      },
+    },
     async (request, reply) => {
       const { serviceId } = request.params;
       const users = usedBy(deps, serviceId);
-      if (users.length > 0) throw new FlowError('SERVICE_IN_USE', `service ${serviceId} is used by ${users.join(', ')}`, { details: { flows: users } });
+      if (users.length > 0)
+        throw new FlowError('SERVICE_IN_USE', `service ${serviceId} is used by ${users.join(', ')}`, {
+          details: { flows: users },
+        });
       if (registry.get(serviceId) === undefined) throw new FlowError('SERVICE_NOT_FOUND', `no service ${serviceId}`);
       await deps.store.services.remove(serviceId);
       await deps.store.audit.write({ actor: userOf(request), action: 'service.delete', subject: serviceId });
@@ -69,13 +104,23 @@ export function serviceRoutes(app: App, deps: ApiDeps): void {
 
   app.get(
     '/services/stats',
-    { schema: { operationId: 'serviceStats', summary: 'Live figures per operation', tags: ['services'], response: { 200: Type.Object({ operations: Type.Array(Type.Unknown()) }), ...errorResponses(500) } } },
+    {
+      schema: {
+        operationId: 'serviceStats',
+        summary: 'Live figures per operation',
+        tags: ['services'],
+        response: { 200: Type.Object({ operations: Type.Array(Type.Unknown()) }), ...errorResponses(500) },
+      },
+    },
     async () => ({ operations: [...deps.invoker.stats()] }),
   );
 }
 
 function usedBy(deps: ApiDeps, serviceId: string): string[] {
-  return deps.store.definitions.list().filter((flow) => calls(flow, serviceId)).map((flow) => flow.id);
+  return deps.store.definitions
+    .list()
+    .filter((flow) => calls(flow, serviceId))
+    .map((flow) => flow.id);
 }
 
 /** Whether a scope, or one inside it, calls a service. */
@@ -84,6 +129,8 @@ function calls(scope: Scope, serviceId: string): boolean {
     if (node['service'] === serviceId) return true;
     const type = Object.hasOwn(nodeTypes, node.type) ? nodeTypes[node.type as keyof typeof nodeTypes] : undefined;
     if (type === undefined) return false;
-    return fieldsOf(nodeSchema(node.type, type), node as unknown as Json).some((field) => field.kind === 'scope' && calls(field.value as unknown as Scope, serviceId));
+    return fieldsOf(nodeSchema(node.type, type), node as unknown as Json).some(
+      (field) => field.kind === 'scope' && calls(field.value as unknown as Scope, serviceId),
+    );
   });
 }

@@ -10,7 +10,14 @@ export function systemRoutes(app: App, deps: ApiDeps): void {
 
   app.get(
     '/health',
-    { schema: { operationId: 'health', summary: 'The process is alive', tags: ['system'], response: { 200: Type.Object({ status: Type.Literal('ok') }), ...errorResponses(500) } } },
+    {
+      schema: {
+        operationId: 'health',
+        summary: 'The process is alive',
+        tags: ['system'],
+        response: { 200: Type.Object({ status: Type.Literal('ok') }), ...errorResponses(500) },
+      },
+    },
     async () => ({ status: 'ok' as const }),
   );
 
@@ -23,7 +30,20 @@ export function systemRoutes(app: App, deps: ApiDeps): void {
         tags: ['system'],
         response: {
           200: Type.Object({ ready: Type.Boolean(), activeRuns: Type.Integer() }),
-          503: { description: 'Not now; `reason` says why', content: { 'application/json': { schema: Type.Unsafe(Type.Object({ ready: Type.Boolean(), activeRuns: Type.Integer(), reason: Type.Optional(Type.String()) })) } } },
+          503: {
+            description: 'Not now; `reason` says why',
+            content: {
+              'application/json': {
+                schema: Type.Unsafe(
+                  Type.Object({
+                    ready: Type.Boolean(),
+                    activeRuns: Type.Integer(),
+                    reason: Type.Optional(Type.String()),
+                  }),
+                ),
+              },
+            },
+          },
           ...errorResponses(500),
         },
       },
@@ -36,13 +56,31 @@ export function systemRoutes(app: App, deps: ApiDeps): void {
 
   app.get(
     '/metrics',
-    { schema: { operationId: 'metrics', summary: 'Prometheus metrics', tags: ['system'], response: { 200: { description: 'Prometheus text format', content: { 'text/plain': { schema: Type.String() } } }, ...errorResponses(500) } } },
-    async (_request, reply) => reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send((await deps.metrics()) as never),
+    {
+      schema: {
+        operationId: 'metrics',
+        summary: 'Prometheus metrics',
+        tags: ['system'],
+        response: {
+          200: { description: 'Prometheus text format', content: { 'text/plain': { schema: Type.String() } } },
+          ...errorResponses(500),
+        },
+      },
+    },
+    async (_request, reply) =>
+      reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send((await deps.metrics()) as never),
   );
 
   app.get(
     '/schemas/flow.json',
-    { schema: { operationId: 'flowSchema', summary: 'JSON Schema 2020-12 of a flow definition', tags: ['system'], response: { 200: Type.Unknown(), ...errorResponses(500) } } },
+    {
+      schema: {
+        operationId: 'flowSchema',
+        summary: 'JSON Schema 2020-12 of a flow definition',
+        tags: ['system'],
+        response: { 200: Type.Unknown(), ...errorResponses(500) },
+      },
+    },
     async (_request, reply) => reply.header('content-type', 'application/schema+json').send(schema),
   );
 
@@ -53,7 +91,10 @@ export function systemRoutes(app: App, deps: ApiDeps): void {
         operationId: 'listAudit',
         summary: 'Who did what, newest first',
         tags: ['system'],
-        querystring: Type.Object({ before: Type.Optional(Type.Integer()), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })) }),
+        querystring: Type.Object({
+          before: Type.Optional(Type.Integer()),
+          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+        }),
         response: { 200: Type.Object({ entries: Type.Array(Type.Unknown()) }), ...errorResponses(400) },
       },
     },

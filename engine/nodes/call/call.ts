@@ -1,8 +1,8 @@
 import Type from 'typebox';
-import { Condition, Duration, Retry, Value } from '../../definition/index.ts';
 import type { StatusQuery, Undo } from '../../compile/program.ts';
-import { durationMs, retryPolicy } from '../retry.ts';
+import { Condition, Duration, Retry, Value } from '../../definition/index.ts';
 import { defineNode } from '../node-type.ts';
+import { durationMs, retryPolicy } from '../retry.ts';
 
 const closed = { additionalProperties: false };
 const name = Type.String({ minLength: 1, maxLength: 200 });
@@ -17,7 +17,10 @@ const OnUnknown = Type.Object(
     query: Type.Object({ service: Type.Optional(name), operation: name, input: Value({ default: {} }) }, closed),
     every: Type.Optional(Duration({ default: '5s' })),
     maxWait: Type.Optional(Duration({ default: '5m' })),
-    decide: Type.Array(Type.Object({ if: Condition(), then: Type.Enum(['succeeded', 'failed', 'retry']) }, closed), { minItems: 1, maxItems: 20 }),
+    decide: Type.Array(Type.Object({ if: Condition(), then: Type.Enum(['succeeded', 'failed', 'retry']) }, closed), {
+      minItems: 1,
+      maxItems: 20,
+    }),
     otherwise: Type.Optional(Type.Enum(['operator', 'failed'], { default: 'operator' })),
   },
   closed,

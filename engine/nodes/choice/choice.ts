@@ -11,7 +11,10 @@ export const choice = defineNode({
   },
   config: Type.Object({
     when: Type.Array(
-      Type.Object({ if: Condition({ 'x-widget': 'condition' }), next: NodeRef(), title: Type.Optional(Text) }, { additionalProperties: false }),
+      Type.Object(
+        { if: Condition({ 'x-widget': 'condition' }), next: NodeRef(), title: Type.Optional(Text) },
+        { additionalProperties: false },
+      ),
       { minItems: 1, maxItems: 100 },
     ),
     otherwise: Type.Optional(NodeRef()),

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { Duration, Value } from '../../definition/index.ts';
-import { durationMs } from '../retry.ts';
 import { defineNode } from '../node-type.ts';
+import { durationMs } from '../retry.ts';
 
 /** Publishes a message to a topic; the run goes on when the broker has taken it. Delivered at least once, with the step's idempotency key as message id. */
 export const emit = defineNode({
@@ -15,7 +15,9 @@ export const emit = defineNode({
     payload: Type.Optional(Value({ default: {}, 'x-widget': 'mapping' })),
     key: Type.Optional(Value()),
     delay: Type.Optional(Duration()),
-    service: Type.Optional(Type.String({ maxLength: 200, description: 'The broker; default: the engine’s own events' })),
+    service: Type.Optional(
+      Type.String({ maxLength: 200, description: 'The broker; default: the engine’s own events' }),
+    ),
   }),
   ports: () => ['next'],
   acts: true,

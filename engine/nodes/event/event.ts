@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { Duration, Value } from '../../definition/index.ts';
-import { durationMs } from '../retry.ts';
 import { defineNode } from '../node-type.ts';
+import { durationMs } from '../retry.ts';
 
 /** Milliseconds that an event may come before its node is reached: `none` is 0, `forever` (the default) is Infinity. */
 export function bufferMs(buffer: string | undefined): number {
@@ -23,7 +23,10 @@ export const event = defineNode({
     name: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9._-]*$', maxLength: 100 }),
     correlation: Type.Optional(Value()),
     buffer: Type.Optional(
-      Type.Union([Type.Enum(['none', 'forever']), Duration()], { default: 'forever', description: 'How long an event that comes early is kept' }),
+      Type.Union([Type.Enum(['none', 'forever']), Duration()], {
+        default: 'forever',
+        description: 'How long an event that comes early is kept',
+      }),
     ),
     timeout: Type.Optional(Duration()),
   }),

@@ -17,6 +17,11 @@ export const fail = defineNode({
   ports: () => [],
   noNext: true,
   compile: ({ config }) => ({
-    activity: { kind: 'fail', code: config.code, message: config.message ?? config.code, ...(config.details === undefined ? {} : { details: config.details }) },
+    activity: {
+      kind: 'fail',
+      code: config.code,
+      message: config.message ?? config.code,
+      ...(config.details === undefined ? {} : { details: config.details }),
+    },
   }),
 });

@@ -14,7 +14,10 @@ export const parallel = defineNode({
     group: 'control',
   },
   config: Type.Object({
-    branches: Type.Record(Type.String({ pattern: '^[a-z][a-zA-Z0-9-]*$' }), BranchField(), { minProperties: 1, maxProperties: 100 }),
+    branches: Type.Record(Type.String({ pattern: '^[a-z][a-zA-Z0-9-]*$' }), BranchField(), {
+      minProperties: 1,
+      maxProperties: 100,
+    }),
     ...joining,
   }),
   ports: () => ['next'],
@@ -25,7 +28,13 @@ export const parallel = defineNode({
   check: ({ branches, need }) => {
     const count = Object.keys(branches).length;
     if (typeof need !== 'number' || need <= count) return [];
-    return [{ pointer: '/need', code: 'need', message: `can never be met: ${need} of ${count} branches; lower it or add branches` }];
+    return [
+      {
+        pointer: '/need',
+        code: 'need',
+        message: `can never be met: ${need} of ${count} branches; lower it or add branches`,
+      },
+    ];
   },
   compile: ({ id, config }) => ({
     activity: {

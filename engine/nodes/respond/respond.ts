@@ -16,6 +16,11 @@ export const respond = defineNode({
   }),
   ports: () => ['next'],
   compile: ({ config }) => ({
-    activity: { kind: 'respond', status: config.status ?? 200, body: config.body ?? null, ...(config.headers === undefined ? {} : { headers: config.headers }) },
+    activity: {
+      kind: 'respond',
+      status: config.status ?? 200,
+      body: config.body ?? null,
+      ...(config.headers === undefined ? {} : { headers: config.headers }),
+    },
   }),
 });

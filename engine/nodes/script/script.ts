@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { Duration, Value } from '../../definition/index.ts';
-import { durationMs } from '../retry.ts';
 import { defineNode } from '../node-type.ts';
+import { durationMs } from '../retry.ts';
 
 /**
  * Runs JavaScript in a sandbox without I/O: the source is a function body with `input`, and what it returns is the
@@ -21,6 +21,11 @@ export const script = defineNode({
   ports: () => ['next'],
   acts: true,
   compile: ({ config }) => ({
-    activity: { kind: 'script', source: config.source, input: config.input ?? {}, timeoutMs: durationMs(config.timeout ?? '1s') },
+    activity: {
+      kind: 'script',
+      source: config.source,
+      input: config.input ?? {},
+      timeoutMs: durationMs(config.timeout ?? '1s'),
+    },
   }),
 });

@@ -10,7 +10,10 @@ export const set = defineNode({
     group: 'data',
   },
   config: Type.Object({
-    values: Type.Record(Type.String({ pattern: '^[a-zA-Z][a-zA-Z0-9_]*$' }), Value(), { minProperties: 1, maxProperties: 100 }),
+    values: Type.Record(Type.String({ pattern: '^[a-zA-Z][a-zA-Z0-9_]*$' }), Value(), {
+      minProperties: 1,
+      maxProperties: 100,
+    }),
   }),
   ports: () => ['next'],
   setsVars: ({ values }) => Object.keys(values),

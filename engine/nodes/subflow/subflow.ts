@@ -22,6 +22,12 @@ export const subflow = defineNode({
   acts: true,
   durableOnly: true,
   compile: ({ config }) => ({
-    activity: { kind: 'start-run', flow: config.flow, version: config.version ?? 'latest', input: config.input ?? {}, wait: config.wait ?? true },
+    activity: {
+      kind: 'start-run',
+      flow: config.flow,
+      version: config.version ?? 'latest',
+      input: config.input ?? {},
+      wait: config.wait ?? true,
+    },
   }),
 });

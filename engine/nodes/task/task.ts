@@ -1,13 +1,20 @@
 import Type from 'typebox';
 import { Duration, Text, Value } from '../../definition/index.ts';
-import { durationMs } from '../retry.ts';
 import { defineNode } from '../node-type.ts';
+import { durationMs } from '../retry.ts';
 
 const Action = Type.Object(
   {
     id: Type.String({ pattern: '^[a-z][a-zA-Z0-9-]*$', maxLength: 64 }),
     title: Type.Optional(Text),
-    need: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'People who must choose this action; default: the task’s `need` for the first action, 1 for others' })),
+    need: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100,
+        description:
+          'People who must choose this action; default: the task’s `need` for the first action, 1 for others',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -35,9 +42,21 @@ export const task = defineNode({
   acts: true,
   durableOnly: true,
   check: (config) => {
-    if (config.need === 'all' && config.assignees === undefined) return [{ pointer: '/need', code: 'need', message: '`all` needs `assignees`, so that it is known who all are' }];
-    if (typeof config.need === 'number' && Array.isArray(config.assignees) && config.groups === undefined && config.need > config.assignees.length) {
-      return [{ pointer: '/need', code: 'need', message: `can never be met: ${config.need} of ${config.assignees.length} assignees` }];
+    if (config.need === 'all' && config.assignees === undefined)
+      return [{ pointer: '/need', code: 'need', message: '`all` needs `assignees`, so that it is known who all are' }];
+    if (
+      typeof config.need === 'number' &&
+      Array.isArray(config.assignees) &&
+      config.groups === undefined &&
+      config.need > config.assignees.length
+    ) {
+      return [
+        {
+          pointer: '/need',
+          code: 'need',
+          message: `can never be met: ${config.need} of ${config.assignees.length} assignees`,
+        },
+      ];
     }
     return [];
   },

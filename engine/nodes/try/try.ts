@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { Duration, ErrorCodePattern, NodeRef, ScopeField } from '../../definition/index.ts';
-import { durationMs } from '../retry.ts';
 import { defineNode } from '../node-type.ts';
+import { durationMs } from '../retry.ts';
 
 /**
  * A region with its own error handling, time limit and, with `saga`, its own compensation: an error that leaves it
@@ -17,13 +17,21 @@ export const tryRegion = defineNode({
     do: ScopeField(),
     timeout: Type.Optional(Duration()),
     saga: Type.Optional(Type.Boolean({ default: false })),
-    catch: Type.Optional(Type.Array(Type.Object({ code: ErrorCodePattern(), next: NodeRef() }, { additionalProperties: false }), { maxItems: 50 })),
+    catch: Type.Optional(
+      Type.Array(Type.Object({ code: ErrorCodePattern(), next: NodeRef() }, { additionalProperties: false }), {
+        maxItems: 50,
+      }),
+    ),
   }),
   ports: (config) => ['next', ...(config.catch ?? []).map((_, index) => `catch:${index}`)],
   durableOnly: (config) => config.saga === true,
   scopeRule: () => ({ visible: true, certain: true }),
   compile: ({ id, config }) => {
-    const routes = (config.catch ?? []).map((route, index) => ({ code: route.code, port: `catch:${index}`, next: route.next }));
+    const routes = (config.catch ?? []).map((route, index) => ({
+      code: route.code,
+      port: `catch:${index}`,
+      next: route.next,
+    }));
     return {
       activity: {
         kind: 'region',

@@ -1,10 +1,23 @@
-import { FlowError, type Json, type Problem } from '../../errors.ts';
 import type { Program } from '../../compile/index.ts';
-import { advance, begin, type Disposition, type Effect, isFinal, type Note, outstanding, type ParentRef, replay, type Run, type RunEvent, type Start } from '../../kernel/index.ts';
+import { FlowError, type Json, type Problem } from '../../errors.ts';
+import {
+  advance,
+  begin,
+  type Disposition,
+  type Effect,
+  isFinal,
+  type Note,
+  outstanding,
+  type ParentRef,
+  type Run,
+  type RunEvent,
+  replay,
+  type Start,
+} from '../../kernel/index.ts';
 import type { Op } from '../../store/sqlite/protocol.ts';
 import type { SqliteDatabase } from '../../store/sqlite/sqlite.ts';
+import { Outcomes, outcomeOf } from '../outcomes.ts';
 import type { Perform, Performed } from '../perform.ts';
-import { outcomeOf, Outcomes } from '../outcomes.ts';
 import type { Programs } from '../programs.ts';
 import { newRunId } from '../run-id.ts';
 import type { Health, Outcome, Runtime, Signal, SignalResult, StartRequest } from '../runtime.ts';
@@ -103,12 +116,21 @@ export class EmbeddedRuntime implements Runtime {
     const program = this.options.programs.ready(request.flow) ?? (await this.options.programs.load(request.flow));
     if (dedupe === undefined) return this.accept(request, program);
     const key = `${program.flow.id} ${dedupe.key}`;
-    if (this.acceptingKeys.has(key)) throw new FlowError('IDEMPOTENCY_IN_PROGRESS', 'a request with this Idempotency-Key is being accepted; try again', { details: { retryAfterMs: 100 } });
+    if (this.acceptingKeys.has(key))
+      throw new FlowError(
+        'IDEMPOTENCY_IN_PROGRESS',
+        'a request with this Idempotency-Key is being accepted; try again',
+        { details: { retryAfterMs: 100 } },
+      );
     this.acceptingKeys.add(key);
     try {
       const known = await this.records.request(program.flow.id, dedupe.key);
       if (known === undefined) return await this.accept(request, program);
-      if (known.bodyHash !== dedupe.bodyHash) throw new FlowError('IDEMPOTENCY_MISMATCH', 'this Idempotency-Key was used with another body; use a new key for a new request');
+      if (known.bodyHash !== dedupe.bodyHash)
+        throw new FlowError(
+          'IDEMPOTENCY_MISMATCH',
+          'this Idempotency-Key was used with another body; use a new key for a new request',
+        );
       return { runId: known.runId, created: false };
     } finally {
       this.acceptingKeys.delete(key);
@@ -116,10 +138,16 @@ export class EmbeddedRuntime implements Runtime {
   }
 
   private admit(): void {
-    if (this.state === 'store-failed') throw new FlowError('STORE_UNAVAILABLE', `nothing can be accepted: ${this.storeError}`, { details: { retryAfterMs: 1_000 } });
-    if (this.state !== 'ready') throw new FlowError('NOT_READY', 'the engine is starting or stopping', { details: { retryAfterMs: 1_000 } });
+    if (this.state === 'store-failed')
+      throw new FlowError('STORE_UNAVAILABLE', `nothing can be accepted: ${this.storeError}`, {
+        details: { retryAfterMs: 1_000 },
+      });
+    if (this.state !== 'ready')
+      throw new FlowError('NOT_READY', 'the engine is starting or stopping', { details: { retryAfterMs: 1_000 } });
     if (this.active.size >= this.options.maxActiveRuns) {
-      throw new FlowError('OVERLOADED', `${this.active.size} runs are active, as many as this engine takes`, { details: { retryAfterMs: OVERLOAD_RETRY_S * 1_000 } });
+      throw new FlowError('OVERLOADED', `${this.active.size} runs are active, as many as this engine takes`, {
+        details: { retryAfterMs: OVERLOAD_RETRY_S * 1_000 },
+      });
     }
   }
 
@@ -130,10 +158,18 @@ export class EmbeddedRuntime implements Runtime {
       runId,
       input: request.input,
       at,
-      ...(request.parent ? { parent: { runId: request.parent.runId, effectId: request.parent.effectId }, depth: request.parent.depth } : {}),
+      ...(request.parent
+        ? { parent: { runId: request.parent.runId, effectId: request.parent.effectId }, depth: request.parent.depth }
+        : {}),
     };
     const { run, effects } = begin(program, start);
-    const active: Active = { run, program, written: { status: run.status, busy: run.busy > 0 }, inbox: [], processing: true };
+    const active: Active = {
+      run,
+      program,
+      written: { status: run.status, busy: run.busy > 0 },
+      inbox: [],
+      processing: true,
+    };
     this.active.set(runId, active);
     const ops = this.records.startOps(run, start, effects, request.dedupe);
     const rest = !isFinal(run.status) && run.busy === 0;
@@ -142,7 +178,8 @@ export class EmbeddedRuntime implements Runtime {
       await this.records.append(ops);
     } catch (error) {
       this.active.delete(runId);
-      if (error instanceof FlowError && error.code === 'STORE_CONFLICT' && request.runId !== undefined) return { runId, created: false };
+      if (error instanceof FlowError && error.code === 'STORE_CONFLICT' && request.runId !== undefined)
+        return { runId, created: false };
       this.storeFailed(error);
       throw error;
     }
@@ -157,7 +194,12 @@ export class EmbeddedRuntime implements Runtime {
     return signalResult(await this.deliver(runId, { kind: 'signal', ...signal, at: this.options.now() }));
   }
 
-  async publish(event: { readonly name: string; readonly correlation?: Json; readonly payload: Json; readonly id: string }): Promise<'delivered' | 'kept' | 'duplicate'> {
+  async publish(event: {
+    readonly name: string;
+    readonly correlation?: Json;
+    readonly payload: Json;
+    readonly id: string;
+  }): Promise<'delivered' | 'kept' | 'duplicate'> {
     const { id, ...rest } = event;
     for (const runId of await this.records.waiting(event.name, event.correlation)) {
       const result = await this.signal(runId, { ...rest, dedupeId: id });
@@ -173,8 +215,18 @@ export class EmbeddedRuntime implements Runtime {
     }
   }
 
-  async act(runId: string, { effectId, action, data, by }: { readonly effectId: string; readonly action: string; readonly data: Json; readonly by: string }): Promise<SignalResult> {
-    return signalResult(await this.deliver(runId, { kind: 'task', id: effectId, action, data, by, at: this.options.now() }));
+  async act(
+    runId: string,
+    {
+      effectId,
+      action,
+      data,
+      by,
+    }: { readonly effectId: string; readonly action: string; readonly data: Json; readonly by: string },
+  ): Promise<SignalResult> {
+    return signalResult(
+      await this.deliver(runId, { kind: 'task', id: effectId, action, data, by, at: this.options.now() }),
+    );
   }
 
   async cancel(runId: string, reason: string): Promise<SignalResult> {
@@ -193,9 +245,23 @@ export class EmbeddedRuntime implements Runtime {
     return signalResult(await this.deliver(runId, { kind: 'resume', at: this.options.now() }));
   }
 
-  async retry(runId: string, decision: { readonly effectId?: string; readonly decision: 'retry' | 'succeeded' | 'failed'; readonly output?: Json } = { decision: 'retry' }): Promise<SignalResult> {
+  async retry(
+    runId: string,
+    decision: {
+      readonly effectId?: string;
+      readonly decision: 'retry' | 'succeeded' | 'failed';
+      readonly output?: Json;
+    } = { decision: 'retry' },
+  ): Promise<SignalResult> {
     const { effectId, ...rest } = decision;
-    return signalResult(await this.deliver(runId, { kind: 'retry', ...rest, ...(effectId === undefined ? {} : { id: effectId }), at: this.options.now() }));
+    return signalResult(
+      await this.deliver(runId, {
+        kind: 'retry',
+        ...rest,
+        ...(effectId === undefined ? {} : { id: effectId }),
+        at: this.options.now(),
+      }),
+    );
   }
 
   async result(runId: string, waitMs: number): Promise<Outcome | 'pending'> {
@@ -221,7 +287,15 @@ export class EmbeddedRuntime implements Runtime {
 
   async journal(runId: string) {
     const stored = await this.records.load(runId, true);
-    return stored && { flowId: stored.flowId, version: stored.version, status: stored.status, start: stored.start, events: stored.events };
+    return (
+      stored && {
+        flowId: stored.flowId,
+        version: stored.version,
+        status: stored.status,
+        start: stored.start,
+        events: stored.events,
+      }
+    );
   }
 
   watch(runId: string, listener: (notes: readonly Note[]) => void): () => void {
@@ -247,7 +321,8 @@ export class EmbeddedRuntime implements Runtime {
 
   health(): Health {
     const ready = this.state === 'ready';
-    const reason = this.state === 'store-failed' ? `the store refuses writes: ${this.storeError}` : `the engine is ${this.state}`;
+    const reason =
+      this.state === 'store-failed' ? `the store refuses writes: ${this.storeError}` : `the engine is ${this.state}`;
     return { ready, activeRuns: this.active.size, ...(ready ? {} : { reason }) };
   }
 
@@ -299,7 +374,8 @@ export class EmbeddedRuntime implements Runtime {
       run = step.run;
       ops.push(this.records.eventOp(id, run.sequence, event));
       if (event.kind === 'timer') cleanups.push(this.records.timerDone(id, event.id));
-      if (event.kind === 'task') cleanups.push(this.records.taskResponses(id, event.id, taskResponses(program, run, event.id)));
+      if (event.kind === 'task')
+        cleanups.push(this.records.taskResponses(id, event.id, taskResponses(program, run, event.id)));
       for (const effect of step.effects) {
         effects.push(effect);
         this.records.effectOps(run, effect, event.at, cleanups);
@@ -364,7 +440,8 @@ export class EmbeddedRuntime implements Runtime {
 
   /** Lets a run that waits for the outside leave memory. */
   private rest(active: Active): void {
-    if (isFinal(active.run.status) || (active.run.busy === 0 && active.inbox.length === 0)) this.active.delete(active.run.id);
+    if (isFinal(active.run.status) || (active.run.busy === 0 && active.inbox.length === 0))
+      this.active.delete(active.run.id);
   }
 
   private load(runId: string): Promise<Active | undefined> {
@@ -381,7 +458,13 @@ export class EmbeddedRuntime implements Runtime {
     const program = await this.options.programs.load({ flowId: stored.flowId, version: stored.version });
     let run = stored.snapshot ?? begin(program, stored.start).run;
     for (const event of stored.events) run = advance(program, run, event).run;
-    const active: Active = { run, program, written: { status: stored.status, busy: stored.busy }, inbox: [], processing: false };
+    const active: Active = {
+      run,
+      program,
+      written: { status: stored.status, busy: stored.busy },
+      inbox: [],
+      processing: false,
+    };
     const other = this.active.get(runId);
     if (other) return other;
     this.active.set(runId, active);
@@ -393,7 +476,11 @@ export class EmbeddedRuntime implements Runtime {
       await this.deliver(runId, { kind: 'timer', id: effectId, at: this.options.now() });
     } catch (error) {
       // The row is still there: it is loaded again with the next horizon.
-      this.options.log.warn('a timer could not be delivered; it will be tried again', { runId, effectId, error: messageOf(error) });
+      this.options.log.warn('a timer could not be delivered; it will be tried again', {
+        runId,
+        effectId,
+        error: messageOf(error),
+      });
     }
   }
 
@@ -404,7 +491,8 @@ export class EmbeddedRuntime implements Runtime {
       switch (effect.kind) {
         case 'call':
         case 'query':
-          if (again && this.options.repeatable(effect) !== 'idempotent' && effect.kind === 'call') this.unknownOutcome(id, effect);
+          if (again && this.options.repeatable(effect) !== 'idempotent' && effect.kind === 'call')
+            this.unknownOutcome(id, effect);
           else this.performLater(id, effect);
           break;
         case 'script':
@@ -460,7 +548,9 @@ export class EmbeddedRuntime implements Runtime {
   private answer(runId: string, effectId: string, performed: Performed): void {
     if (this.state === 'closed') return;
     const at = this.options.now();
-    const event: RunEvent = performed.ok ? { kind: 'result', id: effectId, output: performed.output, at } : { kind: 'failure', id: effectId, error: performed.failure, at, random: this.options.random() };
+    const event: RunEvent = performed.ok
+      ? { kind: 'result', id: effectId, output: performed.output, at }
+      : { kind: 'failure', id: effectId, error: performed.failure, at, random: this.options.random() };
     const active = this.active.get(runId);
     if (active) {
       active.inbox.push({ event });
@@ -469,7 +559,11 @@ export class EmbeddedRuntime implements Runtime {
     }
     this.deliver(runId, event).catch((error: unknown) => {
       // The run is not in memory and cannot be written; its effect is performed again, under its key, after recovery.
-      this.options.log.warn('an answer could not be recorded; the step will be repeated under its key', { runId, effectId, error: messageOf(error) });
+      this.options.log.warn('an answer could not be recorded; the step will be repeated under its key', {
+        runId,
+        effectId,
+        error: messageOf(error),
+      });
       this.unsettled.add(runId);
     });
   }
@@ -494,20 +588,40 @@ export class EmbeddedRuntime implements Runtime {
       const early = await this.records.early(effect.name, effect.correlation);
       if (early === undefined) return;
       const correlation = early.correlation === null ? {} : { correlation: JSON.parse(early.correlation) as Json };
-      const result = await this.signal(runId, { name: early.name, payload: JSON.parse(early.payload) as Json, dedupeId: early.event_id, ...correlation });
-      if (result === 'accepted' || result === 'duplicate') await this.records.append([this.records.earlyTakenOp(early.event_id)]);
+      const result = await this.signal(runId, {
+        name: early.name,
+        payload: JSON.parse(early.payload) as Json,
+        dedupeId: early.event_id,
+        ...correlation,
+      });
+      if (result === 'accepted' || result === 'duplicate')
+        await this.records.append([this.records.earlyTakenOp(early.event_id)]);
     } catch (error) {
-      this.options.log.warn('early events could not be looked up', { runId, effectId: effect.id, error: messageOf(error) });
+      this.options.log.warn('early events could not be looked up', {
+        runId,
+        effectId: effect.id,
+        error: messageOf(error),
+      });
     }
   }
 
   private async startChild(active: Active, effect: Extract<Effect, { kind: 'start-run' }>): Promise<void> {
-    const parent: ParentRef & { depth: number } = { runId: active.run.id, effectId: effect.id, depth: active.run.depth + 1 };
+    const parent: ParentRef & { depth: number } = {
+      runId: active.run.id,
+      effectId: effect.id,
+      depth: active.run.depth + 1,
+    };
     try {
       const program = await this.options.programs.load({ flowId: effect.flow, version: effect.version });
       const [problem] = this.options.inputProblems?.(program.flow, effect.input) ?? [];
-      if (problem) throw new FlowError('INPUT_INVALID', `the input does not fit: ${problem.pointer || '/'} ${problem.message}`);
-      const { created } = await this.start({ runId: effect.runId, flow: { flowId: effect.flow, version: effect.version }, input: effect.input, parent });
+      if (problem)
+        throw new FlowError('INPUT_INVALID', `the input does not fit: ${problem.pointer || '/'} ${problem.message}`);
+      const { created } = await this.start({
+        runId: effect.runId,
+        flow: { flowId: effect.flow, version: effect.version },
+        input: effect.input,
+        parent,
+      });
       if (!effect.wait) return this.answer(parent.runId, effect.id, { ok: true, output: { runId: effect.runId } });
       if (created) return;
       // Started before a crash: if it has ended since, nobody has told the parent.
@@ -515,7 +629,10 @@ export class EmbeddedRuntime implements Runtime {
       if (outcome !== 'pending') this.tellParent(parent, outcome);
     } catch (error) {
       const { code, message } = error instanceof FlowError ? error : new FlowError('INTERNAL', messageOf(error));
-      this.answer(parent.runId, effect.id, { ok: false, failure: { code, message: `sub-flow ${effect.flow}: ${message}`, retryable: false, mayHaveActed: false } });
+      this.answer(parent.runId, effect.id, {
+        ok: false,
+        failure: { code, message: `sub-flow ${effect.flow}: ${message}`, retryable: false, mayHaveActed: false },
+      });
     }
   }
 
@@ -524,7 +641,10 @@ export class EmbeddedRuntime implements Runtime {
     const record = active.run.undo.find((candidate) => candidate.id === effectId);
     if (record?.runId === undefined) return;
     this.cancel(record.runId, 'the parent run does not need it any more').catch((error: unknown) =>
-      this.options.log.warn('a sub-flow could not be cancelled', { runId: record.runId ?? '', error: messageOf(error) }),
+      this.options.log.warn('a sub-flow could not be cancelled', {
+        runId: record.runId ?? '',
+        error: messageOf(error),
+      }),
     );
   }
 
@@ -533,7 +653,10 @@ export class EmbeddedRuntime implements Runtime {
       const result = await this.cancel(effect.runId, effect.reason);
       if (result === 'finished' || result === 'unknown') this.answer(runId, effect.id, { ok: true, output: null });
     } catch (error) {
-      this.answer(runId, effect.id, { ok: false, failure: { code: 'COMPENSATION_FAILED', message: messageOf(error), retryable: true, mayHaveActed: true } });
+      this.answer(runId, effect.id, {
+        ok: false,
+        failure: { code: 'COMPENSATION_FAILED', message: messageOf(error), retryable: true, mayHaveActed: true },
+      });
     }
   }
 
@@ -543,7 +666,16 @@ export class EmbeddedRuntime implements Runtime {
       await this.publish({ name: effect.topic, payload: effect.payload, id: `${runId}:${effect.id}`, ...correlation });
       this.answer(runId, effect.id, { ok: true, output: null });
     } catch (error) {
-      this.answer(runId, effect.id, { ok: false, failure: { code: 'SERVICE_UNAVAILABLE', message: messageOf(error), retryable: true, mayHaveActed: true, safety: 'idempotent' } });
+      this.answer(runId, effect.id, {
+        ok: false,
+        failure: {
+          code: 'SERVICE_UNAVAILABLE',
+          message: messageOf(error),
+          retryable: true,
+          mayHaveActed: true,
+          safety: 'idempotent',
+        },
+      });
     }
   }
 
@@ -557,11 +689,18 @@ export class EmbeddedRuntime implements Runtime {
   }
 
   private tellParent(parent: ParentRef, outcome: Outcome): void {
-    if (outcome.status === 'completed') return this.answer(parent.runId, parent.effectId, { ok: true, output: outcome.output ?? null });
+    if (outcome.status === 'completed')
+      return this.answer(parent.runId, parent.effectId, { ok: true, output: outcome.output ?? null });
     const cause = outcome.error ?? { code: 'RUN_CANCELLED', message: outcome.reason ?? 'cancelled' };
     this.answer(parent.runId, parent.effectId, {
       ok: false,
-      failure: { code: 'SUBFLOW_FAILED', message: `sub-flow run ${outcome.runId} ended ${outcome.status}: ${cause.message}`, retryable: false, mayHaveActed: false, details: { runId: outcome.runId, status: outcome.status, code: cause.code } },
+      failure: {
+        code: 'SUBFLOW_FAILED',
+        message: `sub-flow run ${outcome.runId} ended ${outcome.status}: ${cause.message}`,
+        retryable: false,
+        mayHaveActed: false,
+        details: { runId: outcome.runId, status: outcome.status, code: cause.code },
+      },
     });
     this.answer(parent.runId, `${parent.effectId}~undo`, { ok: true, output: null });
   }

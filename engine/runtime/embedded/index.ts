@@ -1,2 +1,2 @@
-export { EmbeddedRuntime, type EmbeddedOptions, type RuntimeLog, type RuntimeObserver } from './embedded.ts';
+export { type EmbeddedOptions, EmbeddedRuntime, type RuntimeLog, type RuntimeObserver } from './embedded.ts';
 export { statements } from './statements.ts';

@@ -44,12 +44,28 @@ export class Journal {
   }
 
   /** The rows of a new run: caller's key, run, first journal line, and what it waits for. */
-  startOps(run: Run, start: Start, effects: readonly Effect[], dedupe: { readonly key: string; readonly bodyHash: string } | undefined): Op[] {
+  startOps(
+    run: Run,
+    start: Start,
+    effects: readonly Effect[],
+    dedupe: { readonly key: string; readonly bodyHash: string } | undefined,
+  ): Op[] {
     const entry: StartEntry = { kind: 'start', ...start };
     const ops: Op[] = [];
     if (dedupe) ops.push(op('request', run.flowId, dedupe.key, dedupe.bodyHash, run.id, start.at));
     ops.push(
-      op('runStart', run.id, run.flowId, run.version, run.status, run.busy > 0 ? 1 : 0, run.businessKey ?? null, run.parent?.runId ?? null, start.at, start.at),
+      op(
+        'runStart',
+        run.id,
+        run.flowId,
+        run.version,
+        run.status,
+        run.busy > 0 ? 1 : 0,
+        run.businessKey ?? null,
+        run.parent?.runId ?? null,
+        start.at,
+        start.at,
+      ),
       op('event', run.id, 1, JSON.stringify(entry)),
     );
     for (const effect of effects) this.effectOps(run, effect, start.at, ops);
@@ -66,7 +82,8 @@ export class Journal {
     const busy = run.busy > 0;
     if (isFinal(run.status)) this.endOps(run, at, ops);
     else if (rest) ops.push(op('runRest', run.status, busy ? 1 : 0, at, JSON.stringify(run), run.sequence, run.id));
-    else if (run.status !== written.status || busy !== written.busy) ops.push(op('runState', run.status, busy ? 1 : 0, at, run.id));
+    else if (run.status !== written.status || busy !== written.busy)
+      ops.push(op('runState', run.status, busy ? 1 : 0, at, run.id));
   }
 
   effectOps(run: Run, effect: Effect, at: number, ops: Op[]): void {
@@ -115,7 +132,10 @@ export class Journal {
     return op('taskResponses', JSON.stringify(responses), runId, effectId);
   }
 
-  earlyOp(event: { readonly id: string; readonly name: string; readonly correlation?: Json; readonly payload: Json }, at: number): Op {
+  earlyOp(
+    event: { readonly id: string; readonly name: string; readonly correlation?: Json; readonly payload: Json },
+    at: number,
+  ): Op {
     return op('early', event.id, event.name, correlationText(event.correlation), JSON.stringify(event.payload), at);
   }
 
@@ -126,22 +146,44 @@ export class Journal {
   private endOps(run: Run, at: number, ops: Op[]): void {
     const error = run.result?.error;
     ops.push(
-      op('runEnd', run.status, run.result?.outcome ?? null, error?.code ?? null, error?.message ?? null, error?.node ?? null, at, at, run.id),
+      op(
+        'runEnd',
+        run.status,
+        run.result?.outcome ?? null,
+        error?.code ?? null,
+        error?.message ?? null,
+        error?.node ?? null,
+        at,
+        at,
+        run.id,
+      ),
       op('timersClear', run.id),
       op('waitsClear', run.id),
       op('tasksClear', at, run.id),
     );
   }
 
-  async request(flowId: string, key: string): Promise<{ readonly runId: string; readonly bodyHash: string } | undefined> {
-    const row = await this.database.query.selectFrom('requests').select(['run_id', 'body_hash']).where('flow_id', '=', flowId).where('key', '=', key).executeTakeFirst();
+  async request(
+    flowId: string,
+    key: string,
+  ): Promise<{ readonly runId: string; readonly bodyHash: string } | undefined> {
+    const row = await this.database.query
+      .selectFrom('requests')
+      .select(['run_id', 'body_hash'])
+      .where('flow_id', '=', flowId)
+      .where('key', '=', key)
+      .executeTakeFirst();
     return row && { runId: row.run_id, bodyHash: row.body_hash };
   }
 
   /** A run's row and the part of its journal that its snapshot does not include; `whole` reads all of it. */
   async load(runId: string, whole = false): Promise<StoredRun | undefined> {
     const { query } = this.database;
-    const row = await query.selectFrom('runs').select(['flow_id', 'version', 'status', 'busy', 'snapshot', 'snapshot_sequence']).where('run_id', '=', runId).executeTakeFirst();
+    const row = await query
+      .selectFrom('runs')
+      .select(['flow_id', 'version', 'status', 'busy', 'snapshot', 'snapshot_sequence'])
+      .where('run_id', '=', runId)
+      .executeTakeFirst();
     if (row === undefined) return undefined;
     const useSnapshot = row.snapshot !== null && !whole;
     const lines = await query
@@ -169,12 +211,23 @@ export class Journal {
 
   /** Runs that had effects with a performer when the engine stopped. */
   async busyRuns(): Promise<string[]> {
-    const rows = await this.database.query.selectFrom('runs').select('run_id').where('busy', '=', 1).orderBy('run_id').execute();
+    const rows = await this.database.query
+      .selectFrom('runs')
+      .select('run_id')
+      .where('busy', '=', 1)
+      .orderBy('run_id')
+      .execute();
     return rows.map((row) => row.run_id);
   }
 
   async timersBefore(before: number, limit: number): Promise<TimerRow[]> {
-    const rows = await this.database.query.selectFrom('timers').selectAll().where('due_at', '<=', before).orderBy('due_at').limit(limit).execute();
+    const rows = await this.database.query
+      .selectFrom('timers')
+      .selectAll()
+      .where('due_at', '<=', before)
+      .orderBy('due_at')
+      .limit(limit)
+      .execute();
     return rows.map((row) => ({ runId: row.run_id, effectId: row.effect_id, dueAt: row.due_at }));
   }
 
@@ -185,7 +238,11 @@ export class Journal {
       .selectFrom('waits')
       .select('run_id')
       .where('name', '=', name)
-      .where((where) => (text === null ? where('correlation', 'is', null) : where.or([where('correlation', '=', text), where('correlation', 'is', null)])))
+      .where((where) =>
+        text === null
+          ? where('correlation', 'is', null)
+          : where.or([where('correlation', '=', text), where('correlation', 'is', null)]),
+      )
       .orderBy('run_id')
       .limit(100)
       .execute();
@@ -195,12 +252,24 @@ export class Journal {
   /** The oldest early event that this wait would take. */
   async early(name: string, correlation: Json | undefined) {
     const text = correlationText(correlation);
-    let query = this.database.query.selectFrom('early_events').selectAll().where('name', '=', name).orderBy('at').limit(1);
+    let query = this.database.query
+      .selectFrom('early_events')
+      .selectAll()
+      .where('name', '=', name)
+      .orderBy('at')
+      .limit(1);
     if (text !== null) query = query.where('correlation', '=', text);
     return query.executeTakeFirst();
   }
 }
 
-const correlationText = (correlation: Json | undefined) => (correlation === undefined ? null : JSON.stringify(correlation));
+const correlationText = (correlation: Json | undefined) =>
+  correlation === undefined ? null : JSON.stringify(correlation);
 
-const startOf = (run: Run): Start => ({ runId: run.id, input: run.input, at: run.startedAt, depth: run.depth, ...(run.parent === undefined ? {} : { parent: run.parent satisfies ParentRef }) });
+const startOf = (run: Run): Start => ({
+  runId: run.id,
+  input: run.input,
+  at: run.startedAt,
+  depth: run.depth,
+  ...(run.parent === undefined ? {} : { parent: run.parent satisfies ParentRef }),
+});

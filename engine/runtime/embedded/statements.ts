@@ -11,10 +11,12 @@ export const statements = {
   runEnd:
     'UPDATE runs SET status = ?, busy = 0, outcome = ?, error_code = ?, error_message = ?, error_node = ?, updated_at = ?, finished_at = ?, snapshot = NULL, snapshot_sequence = 0 WHERE run_id = ?',
   request: 'INSERT INTO requests (flow_id, key, body_hash, run_id, at) VALUES (?, ?, ?, ?, ?)',
-  timerSet: 'INSERT INTO timers (run_id, effect_id, due_at) VALUES (?, ?, ?) ON CONFLICT (run_id, effect_id) DO UPDATE SET due_at = excluded.due_at',
+  timerSet:
+    'INSERT INTO timers (run_id, effect_id, due_at) VALUES (?, ?, ?) ON CONFLICT (run_id, effect_id) DO UPDATE SET due_at = excluded.due_at',
   timerDone: 'DELETE FROM timers WHERE run_id = ? AND effect_id = ?',
   timersClear: 'DELETE FROM timers WHERE run_id = ?',
-  waitSet: 'INSERT INTO waits (run_id, effect_id, name, correlation) VALUES (?, ?, ?, ?) ON CONFLICT (run_id, effect_id) DO NOTHING',
+  waitSet:
+    'INSERT INTO waits (run_id, effect_id, name, correlation) VALUES (?, ?, ?, ?) ON CONFLICT (run_id, effect_id) DO NOTHING',
   waitDone: 'DELETE FROM waits WHERE run_id = ? AND effect_id = ?',
   waitsClear: 'DELETE FROM waits WHERE run_id = ?',
   early: 'INSERT INTO early_events (event_id, name, correlation, payload, at) VALUES (?, ?, ?, ?, ?)',
@@ -22,7 +24,8 @@ export const statements = {
   taskOpen:
     "INSERT INTO tasks (task_id, run_id, effect_id, flow_id, node, title, form, data, assignees, groups, actions, responses, status, due_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '[]', 'open', ?, ?) ON CONFLICT (task_id) DO NOTHING",
   taskResponses: 'UPDATE tasks SET responses = ? WHERE run_id = ? AND effect_id = ?',
-  taskClose: "UPDATE tasks SET status = ?, closed_at = ? WHERE run_id = ? AND effect_id = ? AND status IN ('open', 'claimed')",
+  taskClose:
+    "UPDATE tasks SET status = ?, closed_at = ? WHERE run_id = ? AND effect_id = ? AND status IN ('open', 'claimed')",
   tasksClear: "UPDATE tasks SET status = 'cancelled', closed_at = ? WHERE run_id = ? AND status IN ('open', 'claimed')",
 } as const;
 

@@ -40,7 +40,10 @@ export class ScriptThread implements ScriptRunner {
     this.current = pending;
     this.worker ??= this.spawn();
     this.worker.postMessage(pending.job);
-    this.watchdog = setTimeout(() => this.giveUp('the script did not stop in time'), pending.job.timeoutMs + GRACE_MS + START_MS);
+    this.watchdog = setTimeout(
+      () => this.giveUp('the script did not stop in time'),
+      pending.job.timeoutMs + GRACE_MS + START_MS,
+    );
   }
 
   private spawn(): Worker {

@@ -14,7 +14,12 @@ export interface ScriptJob {
 
 export type ScriptAnswer =
   | { readonly id: number; readonly ok: true; readonly output: Json }
-  | { readonly id: number; readonly ok: false; readonly code: 'SCRIPT_FAILED' | 'SCRIPT_LIMIT'; readonly message: string };
+  | {
+      readonly id: number;
+      readonly ok: false;
+      readonly code: 'SCRIPT_FAILED' | 'SCRIPT_LIMIT';
+      readonly message: string;
+    };
 
 let quickjs: QuickJSWASMModule | undefined;
 
@@ -37,11 +42,22 @@ export async function runScript({ id, source, input, timeoutMs }: ScriptJob): Pr
       result.error.dispose();
       const message = typeof thrown === 'string' ? thrown : `${thrown.name ?? 'Error'}: ${thrown.message ?? ''}`;
       const limit = /interrupted|out of memory|stack overflow/i.test(message);
-      return { id, ok: false, code: limit ? 'SCRIPT_LIMIT' : 'SCRIPT_FAILED', message: limit ? `the script went over its limits (${message})` : message };
+      return {
+        id,
+        ok: false,
+        code: limit ? 'SCRIPT_LIMIT' : 'SCRIPT_FAILED',
+        message: limit ? `the script went over its limits (${message})` : message,
+      };
     }
     const text = context.getString(result.value);
     result.value.dispose();
-    if (text.length > MAX_OUTPUT_BYTES) return { id, ok: false, code: 'SCRIPT_LIMIT', message: `the script's output has more than ${MAX_OUTPUT_BYTES} characters` };
+    if (text.length > MAX_OUTPUT_BYTES)
+      return {
+        id,
+        ok: false,
+        code: 'SCRIPT_LIMIT',
+        message: `the script's output has more than ${MAX_OUTPUT_BYTES} characters`,
+      };
     return { id, ok: true, output: JSON.parse(text) as Json };
   } finally {
     context.dispose();

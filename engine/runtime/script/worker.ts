@@ -9,7 +9,12 @@ port.on('message', async (job: ScriptJob) => {
     port.postMessage(await runScript(job));
   } catch (error) {
     // A wrecked WebAssembly instance (out of memory inside the sandbox) may throw: the thread is given up.
-    port.postMessage({ id: job.id, ok: false, code: 'SCRIPT_LIMIT', message: error instanceof Error ? error.message : String(error) });
+    port.postMessage({
+      id: job.id,
+      ok: false,
+      code: 'SCRIPT_LIMIT',
+      message: error instanceof Error ? error.message : String(error),
+    });
     port.close();
   }
 });

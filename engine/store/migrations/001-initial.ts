@@ -5,7 +5,10 @@ import type { Tables } from '../tables.ts';
 export function initial(db: Kysely<Tables>): CompiledQuery[] {
   const table = (name: string) => db.schema.createTable(name);
   return [
-    table('flows').addColumn('flow_id', 'text', (c) => c.primaryKey()).addColumn('current_version', 'text', (c) => c.notNull()).addColumn('updated_at', 'bigint', (c) => c.notNull()),
+    table('flows')
+      .addColumn('flow_id', 'text', (c) => c.primaryKey())
+      .addColumn('current_version', 'text', (c) => c.notNull())
+      .addColumn('updated_at', 'bigint', (c) => c.notNull()),
     table('versions')
       .addColumn('flow_id', 'text', (c) => c.notNull())
       .addColumn('version', 'text', (c) => c.notNull())
@@ -22,7 +25,10 @@ export function initial(db: Kysely<Tables>): CompiledQuery[] {
       .addColumn('revision', 'integer', (c) => c.notNull())
       .addColumn('updated_at', 'bigint', (c) => c.notNull())
       .addColumn('updated_by', 'text', (c) => c.notNull()),
-    table('services').addColumn('service_id', 'text', (c) => c.primaryKey()).addColumn('definition', 'text', (c) => c.notNull()).addColumn('updated_at', 'bigint', (c) => c.notNull()),
+    table('services')
+      .addColumn('service_id', 'text', (c) => c.primaryKey())
+      .addColumn('definition', 'text', (c) => c.notNull())
+      .addColumn('updated_at', 'bigint', (c) => c.notNull()),
     table('audit')
       .addColumn('id', 'integer', (c) => c.primaryKey().autoIncrement())
       .addColumn('at', 'bigint', (c) => c.notNull())
@@ -96,7 +102,11 @@ export function initial(db: Kysely<Tables>): CompiledQuery[] {
       .addPrimaryKeyConstraint('requests_pk', ['flow_id', 'key']),
     db.schema.createIndex('runs_by_flow').on('runs').columns(['flow_id', 'run_id']),
     db.schema.createIndex('runs_by_status').on('runs').columns(['status', 'run_id']),
-    db.schema.createIndex('runs_by_business_key').on('runs').columns(['business_key', 'run_id']).where(sql.ref('business_key'), 'is not', null),
+    db.schema
+      .createIndex('runs_by_business_key')
+      .on('runs')
+      .columns(['business_key', 'run_id'])
+      .where(sql.ref('business_key'), 'is not', null),
     db.schema.createIndex('runs_busy').on('runs').column('run_id').where(sql.ref('busy'), '=', sql.lit(1)),
     db.schema.createIndex('timers_by_due').on('timers').column('due_at'),
     db.schema.createIndex('waits_by_name').on('waits').columns(['name', 'correlation']),

@@ -9,13 +9,20 @@ const migrations = [initial];
 /** Brings the schema to the newest version, each migration in a transaction of its own. Does nothing when it is there. */
 export async function migrate(database: Database): Promise<void> {
   const db: Kysely<Tables> = database.query;
-  const createMeta = db.schema.createTable('meta').ifNotExists().addColumn('key', 'text', (c) => c.primaryKey()).addColumn('value', 'text', (c) => c.notNull());
+  const createMeta = db.schema
+    .createTable('meta')
+    .ifNotExists()
+    .addColumn('key', 'text', (c) => c.primaryKey())
+    .addColumn('value', 'text', (c) => c.notNull());
   await database.atomic([createMeta.compile()]);
   const row = await db.selectFrom('meta').select('value').where('key', '=', 'schema').executeTakeFirst();
   const done = Number(row?.value ?? 0);
   for (const [index, migration] of migrations.entries()) {
     if (index < done) continue;
-    const mark = db.insertInto('meta').values({ key: 'schema', value: String(index + 1) }).onConflict((c) => c.column('key').doUpdateSet({ value: String(index + 1) }));
+    const mark = db
+      .insertInto('meta')
+      .values({ key: 'schema', value: String(index + 1) })
+      .onConflict((c) => c.column('key').doUpdateSet({ value: String(index + 1) }));
     await database.atomic([...migration(db), mark.compile()]);
   }
 }

@@ -30,8 +30,19 @@ export type Reply =
   | { readonly kind: 'ready' }
   | { readonly kind: 'fatal'; readonly failure: Failure }
   /** `failures` by index of the append; the others are durable. */
-  | { readonly kind: 'appended'; readonly id: number; readonly failures: readonly (readonly [index: number, failure: Failure])[] }
-  | { readonly kind: 'done'; readonly id: number; readonly results: readonly { readonly rows: readonly { readonly [column: string]: unknown }[]; readonly changes: number }[] }
+  | {
+      readonly kind: 'appended';
+      readonly id: number;
+      readonly failures: readonly (readonly [index: number, failure: Failure])[];
+    }
+  | {
+      readonly kind: 'done';
+      readonly id: number;
+      readonly results: readonly {
+        readonly rows: readonly { readonly [column: string]: unknown }[];
+        readonly changes: number;
+      }[];
+    }
   | { readonly kind: 'failed'; readonly id: number; readonly failure: Failure };
 
 export interface WorkerOptions {

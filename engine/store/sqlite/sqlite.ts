@@ -1,7 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { type CompiledQuery, type DatabaseConnection, DummyDriver, Kysely, type QueryResult, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  DummyDriver,
+  Kysely,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
 import { FlowError } from '../../errors.ts';
 import { startThread } from '../../thread.ts';
 import type { Database, WriteResult } from '../database.ts';
@@ -44,7 +53,11 @@ export class SqliteDatabase implements Database {
       worker.once('message', resolve);
       worker.once('error', reject);
     });
-    if (first.kind === 'fatal') throw new FlowError(first.failure.code === 'STORE_LOCKED' ? 'STORE_LOCKED' : 'STORE_UNAVAILABLE', first.failure.message);
+    if (first.kind === 'fatal')
+      throw new FlowError(
+        first.failure.code === 'STORE_LOCKED' ? 'STORE_LOCKED' : 'STORE_UNAVAILABLE',
+        first.failure.message,
+      );
     return new SqliteDatabase(worker);
   }
 
@@ -59,7 +72,9 @@ export class SqliteDatabase implements Database {
       },
     });
     worker.on('message', (reply: Reply) => this.take(reply));
-    worker.on('error', (error) => this.lose(new FlowError('STORE_UNAVAILABLE', `the database thread failed: ${error.message}`, { cause: error })));
+    worker.on('error', (error) =>
+      this.lose(new FlowError('STORE_UNAVAILABLE', `the database thread failed: ${error.message}`, { cause: error })),
+    );
   }
 
   /**
@@ -98,7 +113,9 @@ export class SqliteDatabase implements Database {
 
   private async run(query: CompiledQuery): Promise<WriteResult> {
     const isRead = /^\s*(select|with)\b/i.test(query.sql);
-    const reply = await this.ask((id) => (isRead ? { kind: 'read', id, query: plain(query) } : { kind: 'atomic', id, queries: [plain(query)] }));
+    const reply = await this.ask((id) =>
+      isRead ? { kind: 'read', id, query: plain(query) } : { kind: 'atomic', id, queries: [plain(query)] },
+    );
     const [result] = resultsOf(reply);
     return result ?? { rows: [], changes: 0 };
   }
@@ -148,7 +165,8 @@ export class SqliteDatabase implements Database {
 
 const plain = (query: CompiledQuery): Query => ({ sql: query.sql, params: query.parameters as SqlValue[] });
 
-const failureError = (failure: Failure) => new FlowError(failure.code === 'CONFLICT' ? 'STORE_CONFLICT' : failure.code, failure.message);
+const failureError = (failure: Failure) =>
+  new FlowError(failure.code === 'CONFLICT' ? 'STORE_CONFLICT' : failure.code, failure.message);
 
 function settle(batch: readonly PendingAppend[], reply: Reply): void {
   if (reply.kind === 'failed') {

@@ -1,6 +1,6 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { SqliteWriter } from './writer.ts';
 import type { Request, WorkerOptions } from './protocol.ts';
+import { SqliteWriter } from './writer.ts';
 
 /**
  * The one thread that touches the database. It commits whatever is pending as soon as the last commit has ended (group
@@ -14,7 +14,8 @@ if (writer) {
   port.postMessage({ kind: 'ready' });
   port.on('message', (first: Request) => {
     const batch: Request[] = [first];
-    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) batch.push(next.message as Request);
+    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port))
+      batch.push(next.message as Request);
     if (!writer.process(batch)) port.close();
   });
 } else {

@@ -23,7 +23,10 @@ export class SqliteWriter {
     try {
       return new SqliteWriter(options, reply);
     } catch (error) {
-      reply({ kind: 'fatal', failure: error instanceof LockedError ? { code: 'STORE_LOCKED', message: error.message } : unavailable(error) });
+      reply({
+        kind: 'fatal',
+        failure: error instanceof LockedError ? { code: 'STORE_LOCKED', message: error.message } : unavailable(error),
+      });
       return undefined;
     }
   }
@@ -58,7 +61,8 @@ export class SqliteWriter {
       this.db.exec('BEGIN IMMEDIATE');
       this.checkEpoch();
       for (const request of requests) {
-        if (request.kind === 'append') replies.push({ kind: 'appended', id: request.id, failures: this.append(request.appends) });
+        if (request.kind === 'append')
+          replies.push({ kind: 'appended', id: request.id, failures: this.append(request.appends) });
         if (request.kind === 'atomic') replies.push(this.atomic(request.id, request.queries));
       }
       this.db.exec('COMMIT');
@@ -71,7 +75,8 @@ export class SqliteWriter {
 
   /** After a failed write or fsync nothing is acknowledged, and the connection is not trusted any more. */
   private refuse(requests: readonly Request[], error: unknown): void {
-    const failure: Failure = error instanceof FencedError ? { code: 'FENCED', message: error.message } : unavailable(error);
+    const failure: Failure =
+      error instanceof FencedError ? { code: 'FENCED', message: error.message } : unavailable(error);
     try {
       this.statements.clear();
       this.db.close();
@@ -128,7 +133,8 @@ export class SqliteWriter {
 
   private execute({ sql, params }: Query) {
     const statement = this.db.prepare(sql);
-    if (/^\s*(select|with)\b|\breturning\b/i.test(sql)) return { rows: statement.all(...params) as { [column: string]: unknown }[], changes: 0 };
+    if (/^\s*(select|with)\b|\breturning\b/i.test(sql))
+      return { rows: statement.all(...params) as { [column: string]: unknown }[], changes: 0 };
     return { rows: [], changes: Number(statement.run(...params).changes) };
   }
 
@@ -146,13 +152,16 @@ export class SqliteWriter {
     const db = new DatabaseSync(this.options.path);
     db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON;');
     const { synchronous } = db.prepare('PRAGMA synchronous').get() as { synchronous: number };
-    if (synchronous !== FULL) throw new Error(`SQLite runs with synchronous=${synchronous}; FULL (2) is needed for durability`);
+    if (synchronous !== FULL)
+      throw new Error(`SQLite runs with synchronous=${synchronous}; FULL (2) is needed for durability`);
     return db;
   }
 
   private nextEpoch(): number {
     this.db.exec('CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)');
-    this.db.exec("INSERT INTO meta (key, value) VALUES ('epoch', '1') ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)");
+    this.db.exec(
+      "INSERT INTO meta (key, value) VALUES ('epoch', '1') ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)",
+    );
     return this.storedEpoch();
   }
 
@@ -163,7 +172,8 @@ export class SqliteWriter {
 
   private checkEpoch(): void {
     const stored = this.storedEpoch();
-    if (stored !== this.epoch) throw new FencedError(`another engine has taken over this store (epoch ${stored}, own ${this.epoch})`);
+    if (stored !== this.epoch)
+      throw new FencedError(`another engine has taken over this store (epoch ${stored}, own ${this.epoch})`);
   }
 }
 
@@ -174,7 +184,9 @@ class FencedError extends Error {}
 function takeLock(path: string): DatabaseSyncInstance {
   const lock = new DatabaseSync(`${path}.lock`);
   try {
-    lock.exec('PRAGMA journal_mode=DELETE; PRAGMA busy_timeout=0; BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS held (pid INTEGER)');
+    lock.exec(
+      'PRAGMA journal_mode=DELETE; PRAGMA busy_timeout=0; BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS held (pid INTEGER)',
+    );
   } catch (error) {
     lock.close();
     throw new LockedError(`another engine has ${path} open; stop it first (${messageOf(error)})`);
@@ -185,4 +197,3 @@ function takeLock(path: string): DatabaseSyncInstance {
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 const unavailable = (error: unknown): Failure => ({ code: 'STORE_UNAVAILABLE', message: messageOf(error) });
 const isConstraint = (error: unknown) => /constraint/i.test(messageOf(error));
-

@@ -1,0 +1,84 @@
+import type { Json } from '../errors.ts';
+import { callFailed, queryAnswered, undecided } from './calls.ts';
+import type { Draft } from './draft.ts';
+import type { Failure } from './event.ts';
+import { callAt, type Disposition, dropped, owner } from './locate.ts';
+import { proceed, sagaOf, undoFailed, undoSucceeded } from './saga.ts';
+import { continueSaga, sagaOwner, sagas } from './saga-owner.ts';
+import { recordInFlight } from './undo.ts';
+
+/** An effect has its result. */
+export function onResult(d: Draft, id: string, output: Json): Disposition {
+  if (id.endsWith('~undo')) {
+    const saga = sagaOwner(d, id.slice(0, -'~undo'.length), 'undoing');
+    return saga ? continueSaga(d, saga, undoSucceeded(d, saga)) : dropped(d, id, 'result');
+  }
+  if (id.endsWith('~query')) {
+    const found = callAt(d, id.slice(0, -'~query'.length), 'querying');
+    if (!found) return dropped(d, id, 'result');
+    queryAnswered(d, found.frame, found.call, output);
+    return 'applied';
+  }
+  const inFlight = d.run.inFlight[id];
+  if (inFlight) {
+    recordInFlight(d, inFlight, output);
+    return landed(d, id);
+  }
+  const frame = owner(d, id);
+  const activity = frame?.scope.activity;
+  if (
+    !frame ||
+    activity?.id !== id ||
+    !(activity.kind === 'plain' || (activity.kind === 'call' && activity.phase === 'calling'))
+  )
+    return dropped(d, id, 'result');
+  d.push({ kind: 'complete', frame, output });
+  return 'applied';
+}
+
+/** An effect has failed. */
+export function onFailure(d: Draft, id: string, failure: Failure, random: number): Disposition {
+  if (id.endsWith('~undo')) {
+    const saga = sagaOwner(d, id.slice(0, -'~undo'.length), 'undoing');
+    if (!saga) return dropped(d, id, 'failure');
+    undoFailed(d, saga, failure, random);
+    return 'applied';
+  }
+  if (id.endsWith('~query')) {
+    const found = callAt(d, id.slice(0, -'~query'.length), 'querying');
+    const activity = found && d.stateOf(found.frame).activity;
+    if (!found || activity?.kind !== 'call' || !activity.onUnknown) return dropped(d, id, 'failure');
+    undecided(d, found.frame, found.call, activity.onUnknown);
+    return 'applied';
+  }
+  const inFlight = d.run.inFlight[id];
+  if (inFlight) {
+    if (failure.mayHaveActed || inFlight.call.unknown) recordInFlight(d, inFlight, undefined);
+    return landed(d, id);
+  }
+  const frame = owner(d, id);
+  const activity = frame?.scope.activity;
+  if (!frame || activity?.id !== id) return dropped(d, id, 'failure');
+  if (activity.kind === 'call' && activity.phase === 'calling') callFailed(d, frame, activity, failure, random);
+  else if (activity.kind === 'plain') {
+    const { code, message, details } = failure;
+    d.push({
+      kind: 'raise',
+      frame,
+      error: { code, message, node: frame.scope.state, effectId: id, ...(details === undefined ? {} : { details }) },
+    });
+  } else return dropped(d, id, 'failure');
+  return 'applied';
+}
+
+/** A call whose scope is gone has told its outcome: sagas that waited for it go on. */
+function landed(d: Draft, id: string): Disposition {
+  const entry = d.run.inFlight[id];
+  if (entry) d.count(entry.call, -1);
+  const { [id]: _landed, ...rest } = d.run.inFlight;
+  d.run.inFlight = rest;
+  for (const saga of sagas(d)) {
+    if (sagaOf(d, saga)?.phase === 'draining') continueSaga(d, saga, proceed(d, saga));
+  }
+  return 'applied';
+}
