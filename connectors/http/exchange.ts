@@ -24,8 +24,7 @@ export function exchange(
 ): Promise<WireAnswer> {
   return new Promise((resolve, reject) => {
     const handler = new Exchange(context, judge, resolve, reject);
-    // The deadline is total; undici's own timeouts are per phase or idle, so they are switched off.
-    pool.dispatch({ ...request, headersTimeout: 0, bodyTimeout: 0 }, handler);
+    pool.dispatch(request, handler);
   });
 }
 

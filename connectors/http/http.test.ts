@@ -108,6 +108,7 @@ test.each([
   { binding: { method: 'GET', path: '/x' }, input: { extra: 1 }, says: 'no place for the input field extra' },
   { binding: { method: 'GET', path: '/x', query: ['q'] }, input: { q: {} }, says: 'field q' },
   { binding: { method: 'GET', path: '/{id}' }, input: 'text', says: 'must be an object' },
+  { binding: { method: 'POST', path: '/{id}' }, input: JSON.parse('{"id":1,"__proto__":{}}'), says: '__proto__' },
   { binding: { method: 'POST', path: '/x', headers: { h: 'X-H' } }, input: { h: 'a\r\nb' }, says: 'field h' },
 ])('$input does not fit and is refused before anything is sent: $says', async ({ binding, input, says }) => {
   const { peer, call } = await calling(echoOk);

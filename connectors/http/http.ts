@@ -7,7 +7,7 @@ import { exchange } from './exchange.ts';
 import { judgeError } from './failure.ts';
 import { PathError } from './path.ts';
 import { type BuildRequest, compileRequest, RequestError, type WireRequest } from './request.ts';
-import { Binding, Config, checkBinding, checkConfig } from './schemas.ts';
+import { Binding, Config, checkBinding, checkConfig, MAX_CONNECTIONS } from './schemas.ts';
 
 /** HTTP/1.1 services that speak JSON: one keep-alive pool for each service, to its one origin. */
 export const http = defineConnector({
@@ -76,7 +76,10 @@ function openPool(url: URL, config: Config, host: ConnectorHost): Pool {
   }
   const { ca, cert, key } = config.tls ?? {};
   return new Pool(url.origin, {
-    connections: config.maxConnections ?? 256,
+    connections: config.maxConnections ?? MAX_CONNECTIONS,
+    // The deadline is total; undici's own timeouts are per phase or idle.
+    headersTimeout: 0,
+    bodyTimeout: 0,
     connectTimeout: config.connectTimeoutMs ?? 3_000,
     connect: {
       lookup: guardedLookup(isAllowed),

@@ -4,6 +4,9 @@ import { isRange } from './address.ts';
 import { headerNameProblem, headerValueProblem, literalSecretProblem } from './header.ts';
 import { parsePath, pathProblem } from './path.ts';
 
+/** With 64 callers a call takes a quarter less CPU by 64 connections than by 256: undici tests idle ones before use. */
+export const MAX_CONNECTIONS = 64;
+
 const closed = { additionalProperties: false };
 const Secret = Type.Object({ secret: Type.String({ minLength: 1 }) }, closed);
 
@@ -37,7 +40,15 @@ export const Config = Type.Object(
     serialNumberHeader: Type.Optional(
       Type.String({ title: 'Header of the serial number', default: 'X-Serial-Number' }),
     ),
-    maxConnections: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, default: 256 })),
+    maxConnections: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 10_000,
+        default: MAX_CONNECTIONS,
+        description:
+          'Calls beyond it wait. Slow services with many callers need more: calls per second × seconds per call.',
+      }),
+    ),
     connectTimeoutMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 60_000, default: 3_000 })),
     tls: Type.Optional(
       Type.Object(
