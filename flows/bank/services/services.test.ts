@@ -89,6 +89,8 @@ test('intervals of one bill do not overlap, and a freed one can be taken again',
     callOperation(bank.url, 'bill-shcpe.lockInterval', { input: { billNo, from, to, lockId: key }, key });
   expect(await lock(1_000, 2_000, 'a')).toMatchObject({ status: 200 });
   expect(await lock(2_000, 3_000, 'b')).toMatchObject({ body: { code: 'INTERVAL_LOCKED' } });
+  expect(await lock(500, 1_000, 'e')).toMatchObject({ body: { code: 'INTERVAL_LOCKED' } });
+  expect(await lock(500, 3_000, 'f')).toMatchObject({ body: { code: 'INTERVAL_LOCKED' } });
   expect(await lock(2_001, 3_000, 'c')).toMatchObject({ status: 200 });
   await callOperation(bank.url, 'bill-shcpe.unlockInterval', { input: { lockId: 'a' }, key: 'free' });
   expect(await lock(2_000, 2_000, 'd')).toMatchObject({ status: 200 });
