@@ -4,7 +4,15 @@ import { dataOf, outcome } from './fixture.ts';
 import { checkLogic, evaluateLogic, maxDepth } from './index.ts';
 
 const hundred = Array.from({ length: 100 }, (_, index) => index);
-const data = dataOf({ input: { hundred, text: 'a'.repeat(100_000), needle: `b${'a'.repeat(50_000)}` } });
+const data = dataOf({
+  input: {
+    hundred,
+    text: 'a'.repeat(100_000),
+    twin: 'a'.repeat(100_000),
+    needle: `b${'a'.repeat(50_000)}`,
+    big: Array(10_000).fill(0),
+  },
+});
 const list = { var: '$.input.hundred' };
 
 function nested(depth: number, wrap: (inner: Json) => Json, inner: Json): Json {
@@ -33,10 +41,13 @@ const bombs: Record<string, Json> = {
     map: [{ var: 'input.hundred' }, { in: [{ var: '$.input.needle' }, { var: '$.input.text' }] }],
   },
   'comparisons of long texts': {
-    map: [
-      { var: 'input.hundred' },
-      { map: [list, { '==': [{ var: '$.input.text' }, { cat: [{ var: '$.input.text' }] }] }] },
-    ],
+    all: [{ var: 'input.hundred' }, { all: [list, { '==': [{ var: '$.input.text' }, { var: '$.input.twin' }] }] }],
+  },
+  'long lists again and again': {
+    all: [{ var: 'input.hundred' }, { none: [{ var: '$.input.big' }, false] }],
+  },
+  'products of long decimals': {
+    all: [{ var: 'input.hundred' }, { all: [list, { 'dec*': ['7'.repeat(190), '7'.repeat(190)] }] }],
   },
   'decimals that grow': {
     reduce: [{ var: 'input.hundred' }, { 'dec*': [{ var: 'accumulator' }, { var: 'accumulator' }] }, '1.5'],
@@ -60,6 +71,11 @@ test.each(['if', '?:', 'and', 'map', '!', 'cat', 'merge'])('refuses %s that nest
   const deep = nested(100_000, (inner) => ({ [name]: [inner] }), 1);
   expect(checkLogic(deep, '').some(({ message }) => message.includes(`deeper than ${maxDepth}`))).toBe(true);
   expect(outcome(() => evaluateLogic(deep, data))).toBe('EXPRESSION_INVALID');
+});
+
+test('refuses a path that is computed too deeply', () => {
+  const deep = { var: nested(100_000, (inner) => ({ '?:': [true, inner, 'input.a'] }), 'input.a') };
+  expect(checkLogic(deep, '')).toHaveLength(1);
 });
 
 test('lets through the deepest rule that is allowed', () => {

@@ -52,6 +52,14 @@ test.each<{ rule: Json; expected: Json }>([
   expect(result(rule)).toBe(expected);
 });
 
+test('a product that has lost digits on the way is not brought back by small factors', () => {
+  const huge = String(2n ** 1300n);
+  const small = `0.${String(5n ** 390n).padStart(390, '0')}`;
+  expect(result({ 'dec*': [huge, huge, small, small] })).toBe('EXPRESSION_BUDGET');
+  expect(result({ 'dec*': [...Array(5).fill(huge), ...Array(16).fill(small)] })).toBe('EXPRESSION_BUDGET');
+  expect(result({ 'dec*': [huge, small, String(2n ** 390n)] })).toBe(huge);
+});
+
 const decimal = fc
   .tuple(fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }), fc.integer({ min: 0, max: 12 }))
   .map(([digits, scale]) => {

@@ -18,14 +18,16 @@ const roundings = {
 } as const;
 const roundingByName: ReadonlyMap<Json, Decimal.Rounding> = new Map(Object.entries(roundings));
 
-// Wide enough to hold every sum and product of two arguments, so those are exact; and to show, of every quotient, a
-// digit past the one that decides how it is rounded. Rounding down here never makes a tie of what is none.
-const Exact = Decimal.clone({ defaults: true, precision: 4 * maxDecimalLength, rounding: Decimal.ROUND_DOWN });
+// Wide enough to hold every sum and product of two arguments, so those are exact. A quotient is cut here and rounded
+// once more by its scale; that is harmless, since at this width it differs visibly from every tie that it is not.
+const Exact = Decimal.clone({ defaults: true, precision: 4 * maxDecimalLength });
 const Quotient = Decimal.clone({ defaults: true, precision: 20, rounding: Decimal.ROUND_HALF_UP });
 
 const plain = /^[+-]?\d+(?:\.\d+)?$/;
 
-function decimal(value: Json | undefined, operator: string): Decimal {
+function decimal(value: Json | undefined, { budget }: Scope, operator: string): Decimal {
+  // A decimal costs some microseconds, and the more the longer it is; a number costs some nanoseconds.
+  budget.spend(4 + (typeof value === 'string' ? value.length >> 3 : 0));
   if (typeof value === 'number') {
     if (Number.isSafeInteger(value)) return new Exact(value);
     throw wrongType(`"${operator}" takes a number only if it is a whole one: write "0.1", not 0.1`, { operator });
@@ -37,14 +39,22 @@ function decimal(value: Json | undefined, operator: string): Decimal {
   return new Exact(value);
 }
 
+function tooLong(): FlowError {
+  const message = `a decimal grows past ${maxDecimalLength} digits: round on the way`;
+  return new FlowError('EXPRESSION_BUDGET', message, { details: { limit: maxDecimalLength } });
+}
+
 function written(value: Decimal, scale?: number, rounding?: Decimal.Rounding): string {
   const text = scale === undefined || rounding === undefined ? value.toFixed() : value.toFixed(scale, rounding);
-  if (text.length > maxDecimalLength) {
-    throw new FlowError('EXPRESSION_BUDGET', `a decimal grows past ${maxDecimalLength} digits: round on the way`, {
-      details: { limit: maxDecimalLength },
-    });
-  }
+  if (text.length > maxDecimalLength) throw tooLong();
   return /^-0(?:\.0*)?$/.test(text) ? text.slice(1) : text;
+}
+
+/** A product, refused on the way to more digits than are exact: later factors could hide that it no longer is. */
+function times(left: Decimal, right: Decimal): Decimal {
+  const product = left.times(right);
+  if (product.precision() > 2 * maxDecimalLength) throw tooLong();
+  return product;
 }
 
 function isScale(value: Json | undefined): value is number {
@@ -72,13 +82,9 @@ function literalRounding(first: number): Operator['literal'] {
   };
 }
 
-// A decimal costs some microseconds, a number some nanoseconds.
-const cost = 4;
-
 function fold(args: Operator['args'], combine: (left: Decimal, right: Decimal) => Decimal): Operator {
   return eager({
     args,
-    cost,
     apply: (values, scope, name) => {
       const [first, ...rest] = readAll(values, scope, name);
       return written(rest.reduce(combine, first ?? new Exact(0)));
@@ -87,18 +93,16 @@ function fold(args: Operator['args'], combine: (left: Decimal, right: Decimal) =
 }
 
 /** The arguments, or the elements of the only argument if that is a list. */
-function readAll(values: readonly Json[], { budget }: Scope, name: string): Decimal[] {
+function readAll(values: readonly Json[], scope: Scope, name: string): Decimal[] {
   const [only] = values;
   const list = values.length === 1 && isList(only) ? only : values;
-  budget.spend(list.length * cost);
-  return list.map((value) => decimal(value, name));
+  return list.map((value) => decimal(value, scope, name));
 }
 
 /** The smallest or greatest: of nothing there is none. */
 function extreme(better: (left: Decimal, right: Decimal) => boolean): Operator {
   return eager({
     args: [1, Number.POSITIVE_INFINITY],
-    cost,
     apply: (values, scope, name) => {
       const [first, ...rest] = readAll(values, scope, name);
       if (!first) throw wrongType(`"${name}" needs at least one decimal`, { operator: name });
@@ -109,10 +113,10 @@ function extreme(better: (left: Decimal, right: Decimal) => boolean): Operator {
 
 const divide = eager({
   args: [2, 4],
-  cost: 5 * cost,
+  cost: 20,
   literal: literalRounding(2),
-  apply: ([left, right, scale, rounding], _scope, name) => {
-    const [dividend, divisor] = [decimal(left, name), decimal(right, name)];
+  apply: ([left, right, scale, rounding], scope, name) => {
+    const [dividend, divisor] = [decimal(left, scope, name), decimal(right, scope, name)];
     if (divisor.isZero()) throw wrongType(`"${name}" by zero`, { operator: name });
     if (scale === undefined) return written(new Quotient(dividend).div(divisor));
     return written(dividend.div(divisor), scaleOf(scale, name), roundingOf(rounding, name));
@@ -124,29 +128,26 @@ const two = [2, Number.POSITIVE_INFINITY] as const;
 /** Exact arithmetic on decimal texts. Results are plain decimal texts without exponent or trailing zeros. */
 export const decimals: Operators = {
   'dec+': fold(two, (left, right) => left.plus(right)),
-  'dec*': fold(two, (left, right) => left.times(right)),
+  'dec*': fold(two, times),
   'dec-': eager({
     args: [1, 2],
-    cost,
-    apply: (args, _scope, name) => {
-      const left = decimal(args[0], name);
-      return written(args.length === 1 ? left.negated() : left.minus(decimal(args[1], name)));
+    apply: (args, scope, name) => {
+      const left = decimal(args[0], scope, name);
+      return written(args.length === 1 ? left.negated() : left.minus(decimal(args[1], scope, name)));
     },
   }),
   'dec/': divide,
   decRound: eager({
     args: [2, 3],
-    cost,
     literal: literalRounding(1),
-    apply: ([value, scale, rounding], _scope, name) =>
-      written(decimal(value, name), scaleOf(scale, name), roundingOf(rounding, name)),
+    apply: ([value, scale, rounding], scope, name) =>
+      written(decimal(value, scope, name), scaleOf(scale, name), roundingOf(rounding, name)),
   }),
   decCmp: eager({
     args: [2, 2],
-    cost,
-    apply: ([left, right], _scope, name) => decimal(left, name).comparedTo(decimal(right, name)),
+    apply: ([left, right], scope, name) => decimal(left, scope, name).comparedTo(decimal(right, scope, name)),
   }),
-  decAbs: eager({ args: [1, 1], cost, apply: ([value], _scope, name) => written(decimal(value, name).abs()) }),
+  decAbs: eager({ args: [1, 1], apply: ([value], scope, name) => written(decimal(value, scope, name).abs()) }),
   decSum: fold([1, Number.POSITIVE_INFINITY], (left, right) => left.plus(right)),
   decMin: extreme((left, right) => left.lessThan(right)),
   decMax: extreme((left, right) => left.greaterThan(right)),
