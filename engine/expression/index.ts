@@ -9,6 +9,13 @@ export { completePaths } from './paths.ts';
 export type { Data, Root } from './scope.ts';
 export { roots } from './scope.ts';
 export type { Calendar } from './time/calendar.ts';
-export { addBusinessDays, atTimeOfDay, isBusinessDay, isTimeOfDay } from './time/calendar.ts';
+export {
+  addBusinessDays,
+  atTimeOfDay,
+  isBusinessDay,
+  isCalendar,
+  isTimeOfDay,
+  maxBusinessDays,
+} from './time/calendar.ts';
 export { parseDuration } from './time/duration.ts';
 export { defaultTimeZone, isTimeZone } from './time/zone.ts';

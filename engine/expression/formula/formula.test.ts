@@ -144,6 +144,16 @@ test.each<{ logic: Json; reason: string }>([
   expect(formatFormula(logic)).toEqual({ ok: false, reason: expect.stringContaining(reason) });
 });
 
+test.each<{ logic: Json; normal: Json }>([
+  { logic: { var: ['input.a'] }, normal: { var: 'input.a' } },
+  { logic: { map: ['x', { var: 1 }] }, normal: { map: ['x', { var: '1' }] } },
+  { logic: { map: ['x', { var: null }] }, normal: { map: ['x', { var: '' }] } },
+  { logic: { var: [['input.a']] }, normal: { var: [['input.a']] } },
+  { logic: { '!': { '!!': 1 } }, normal: { '!': [{ '!!': [1] }] } },
+])('the one spelling of $logic is $normal', ({ logic, normal }) => {
+  expect(normalizeLogic(logic)).toEqual(normal);
+});
+
 test('documents every operator that has no sign of its own, with the arguments that it takes', () => {
   for (const [name, operator] of operators) {
     const known = formulaFunctions.find((each) => each.operator === name);

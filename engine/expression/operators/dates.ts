@@ -6,6 +6,7 @@ import {
   addWorkedDays,
   type Calendar,
   isBusinessDay,
+  isCalendar,
   isWorked,
   maxBusinessDays,
 } from '../time/calendar.ts';
@@ -110,17 +111,6 @@ const dateDiff = eager({
 });
 
 const msOf = (date: DateValue): number => (date.kind === 'day' ? date.dayMs : date.ms);
-
-const isDays = (value: Json | undefined): boolean =>
-  value === undefined ||
-  (isList(value) && value.every((day) => typeof day === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(day)));
-
-function isCalendar(value: Json): value is { readonly [key: string]: Json } & Calendar {
-  if (!isObject(value)) return false;
-  const { holidays, workdays, timeZone, ...rest } = value;
-  const hasZone = timeZone === undefined || (typeof timeZone === 'string' && isTimeZone(timeZone));
-  return Object.keys(rest).length === 0 && isDays(holidays) && isDays(workdays) && hasZone;
-}
 
 const calendarHint = 'a calendar is { holidays: ["2026-10-01"], workdays: ["2026-10-10"], timeZone: "Asia/Shanghai" }';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addBusinessDays, atTimeOfDay, type Calendar, isBusinessDay } from './calendar.ts';
+import { addBusinessDays, atTimeOfDay, type Calendar, isBusinessDay, isCalendar } from './calendar.ts';
 
 // National Day 2026: 1 to 7 October off, Saturday the 10th worked in exchange.
 const calendar: Calendar = {
@@ -56,4 +56,21 @@ test.each([
 
 test.each(['9:00', '24:00', '09:60', 'noon'])('%s is no time of day', (time) => {
   expect(() => atTimeOfDay(0, time)).toThrow(RangeError);
+});
+
+test.each([1.5, 10_001, Number.NaN])('refuses to add %d business days', (count) => {
+  expect(() => addBusinessDays(0, count)).toThrow(RangeError);
+});
+
+test.each([
+  { value: {}, expected: true },
+  { value: { ...calendar, timeZone: 'UTC' }, expected: true },
+  { value: { holidays: ['2026-02-30'] }, expected: false },
+  { value: { holidays: '2026-02-20' }, expected: false },
+  { value: { workdays: ['2026-10-10T09:00:00Z'] }, expected: false },
+  { value: { timeZone: 'Mars/Base' }, expected: false },
+  { value: { weekends: [] }, expected: false },
+  { value: null, expected: false },
+])('$value is a calendar: $expected', ({ value, expected }) => {
+  expect(isCalendar(value)).toBe(expected);
 });

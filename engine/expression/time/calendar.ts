@@ -1,4 +1,7 @@
-import { dayMs, defaultTimeZone, toInstant, toWall } from './zone.ts';
+import type { Json } from '../../errors.ts';
+import { isList, isObject } from '../json.ts';
+import { isDay } from './date.ts';
+import { dayMs, defaultTimeZone, isTimeZone, toInstant, toWall } from './zone.ts';
 
 /** Which days a bank works: Monday to Friday, except as listed. Days are `2026-10-01`. */
 export interface Calendar {
@@ -7,6 +10,16 @@ export interface Calendar {
   readonly workdays?: readonly string[];
   /** `Asia/Shanghai` unless told. */
   readonly timeZone?: string;
+}
+
+const isDays = (value: Json | undefined): boolean => value === undefined || (isList(value) && value.every(isDay));
+
+/** Whether some JSON is a calendar: nothing else in it, every day and the zone exist. */
+export function isCalendar(value: Json): value is { readonly [key: string]: Json } & Calendar {
+  if (!isObject(value)) return false;
+  const { holidays, workdays, timeZone, ...rest } = value;
+  const hasZone = timeZone === undefined || (typeof timeZone === 'string' && isTimeZone(timeZone));
+  return Object.keys(rest).length === 0 && isDays(holidays) && isDays(workdays) && hasZone;
 }
 
 /** Business days that may be added at once. */
@@ -67,9 +80,14 @@ export function isBusinessDay(dateMs: number, calendar: Calendar = standard): bo
 
 /**
  * The same time of day, `count` business days later, or earlier when negative. With 0 an instant on a business day
- * stays, any other moves on to the next one.
+ * stays, any other moves on to the next one. Epoch ms in and out.
+ *
+ * @throws {RangeError} If `count` is no whole number up to 10,000, or the calendar's zone does not exist.
  */
 export function addBusinessDays(dateMs: number, count: number, calendar: Calendar = standard): number {
+  if (!Number.isInteger(count) || Math.abs(count) > maxBusinessDays) {
+    throw new RangeError(`${count} business days: at most ${maxBusinessDays} at once`);
+  }
   const wallMs = toWall(dateMs, zoneOf(calendar));
   const day = startOfDay(wallMs);
   return toInstant(addWorkedDays(day, count, calendar) + (wallMs - day), zoneOf(calendar));

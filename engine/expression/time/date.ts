@@ -28,6 +28,9 @@ export function parseDate(value: Json | undefined, operator: string): DateValue 
   });
 }
 
+/** Whether a text is a day that exists: `2026-10-01`. */
+export const isDay = (text: Json): boolean => typeof text === 'string' && parseText(text)?.kind === 'day';
+
 function parseText(text: string): DateValue | undefined {
   const [, year, month, day, hour] = shape.exec(text) ?? [];
   if (year === undefined || month === undefined || day === undefined) return undefined;

@@ -56,6 +56,6 @@ export function toInstant(wallMs: number, timeZone: string): number {
   return toWall(after, timeZone) === wallMs ? after : before;
 }
 
-export function offsetMs(instantMs: number, timeZone: string): number {
+function offsetMs(instantMs: number, timeZone: string): number {
   return toWall(instantMs, timeZone) - instantMs;
 }
