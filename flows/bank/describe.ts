@@ -17,10 +17,10 @@ export interface OperationDescription {
   readonly safety: Safety;
   readonly readOnly: boolean;
   readonly movesMoney: boolean;
-  /** JSON Schema 2020-12 of one flat object; `http` says which members travel where. */
+  /** JSON Schema 2020-12 of one flat object; `binding` says which members travel where. */
   readonly request: Readonly<Record<string, unknown>>;
   readonly response: Readonly<Record<string, unknown>>;
-  readonly http: HttpBinding;
+  readonly binding: HttpBinding;
 }
 
 /** Members in the path's braces go there; those of `query` and `headers` there; all others into the JSON body. */
@@ -59,7 +59,7 @@ function describeOperation(service: string, operation: Operation): OperationDesc
     movesMoney,
     request: plain(input),
     response: plain(output),
-    http: { method, path: `/${service}${path}`, ...(query && { query }), ...(headers && { headers }) },
+    binding: { method, path: `/${service}${path}`, ...(query && { query }), ...(headers && { headers }) },
   };
 }
 

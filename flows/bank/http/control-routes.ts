@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { describeServices } from '../describe.ts';
 import { FaultPlan } from '../faults/fault.ts';
 import { Refusal } from '../refusal.ts';
 import type { Desk } from './service-routes.ts';
@@ -19,6 +20,7 @@ export function serveControl(app: FastifyInstance, desk: Desk, reset: () => Prom
   const parseLatency = parser(LatencyPlan);
   const parseQuery = parser(EffectQuery);
 
+  app.get('/services', ({ host }) => describeServices(`http://${host}`));
   app.get('/audit', () => core.ledger.audit());
   app.get('/effects', ({ query }) => {
     const { key, limit } = parseQuery(query);

@@ -10,7 +10,7 @@ export async function callOperation(
   const [service = '', operation = ''] = name.split('.');
   const described = describeServices(baseUrl).find(({ id }) => id === service)?.operations[operation];
   if (described === undefined) throw new Error(`no operation ${name}`);
-  const { method, path, query = [], headers = {} } = described.http;
+  const { method, path, query = [], headers = {} } = described.binding;
   const rest = { ...input };
   const take = (member: string): string | undefined => {
     const value = rest[member];
