@@ -28,7 +28,7 @@ export function compilePattern(pattern: string): LinearPattern | { readonly prob
  * one quantifier of variable length. For `patternProperties`, where TypeBox takes no other matcher.
  */
 export function isPlainPattern(pattern: string): boolean {
-  const piece = String.raw`(?:\[\^?(?:[^\\\[\]]|\\.)+\]|\\[dDwWsS.\-/]|[^\\\[\](){}*+?.|^$])`;
+  const piece = String.raw`(?:\[\^?(?:[^\\\[\]]|\\.)+\]|\\[dDwWsS.\-/]|[^\\\[\](){}*+?|^$])`;
   const shape = new RegExp(`^\\^(?:${piece}(?:[*+?]|\\{\\d{1,3}(?:,\\d{0,3})?\\})?)*\\$?$`);
   const variable =
     pattern

@@ -64,7 +64,7 @@ test.each(describeServices('http://x'))(
       }),
     );
     const described = Object.entries(operations).map(
-      ([operationId, { http, request, safety, readOnly, movesMoney }]) => {
+      ([operationId, { binding: http, request, safety, readOnly, movesMoney }]) => {
         const inPath = [...http.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => `path ${name}`);
         const inQuery = (http.query ?? []).map((name) => `query ${name}`);
         const inHeaders = Object.values(http.headers ?? {}).map((name) => `header ${name}`);
