@@ -84,7 +84,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     database,
     programs,
     perform,
-    repeatable: (effect) => (effect.kind === 'query' ? 'idempotent' : (safetyOf(effect, registry) ?? 'once')),
+    safety: (effect) => safetyOf(effect, registry) ?? 'once',
     now,
     random,
     inputProblems,
@@ -139,8 +139,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   });
 
   const close = async () => {
-    await app.close();
+    // The runtime first: callers that wait for runs are let go with 202 when their runs cannot end in time.
     await runtime.drain(config.drainMs);
+    await app.close();
     await invoker.dispose();
     await scripts.close();
     await database.close();

@@ -16,6 +16,7 @@ export class SqliteWriter {
   private readonly lock: DatabaseSyncInstance | undefined;
   private db: DatabaseSyncInstance;
   private epoch = 0;
+  private isBroken = false;
   private statements = new Map<string, StatementSyncInstance>();
 
   /** Undefined when the database cannot be had; the reason has been replied as `fatal`. */
@@ -41,6 +42,7 @@ export class SqliteWriter {
 
   /** Executes a batch: all writes in one transaction, then the reads. Returns false once closed. */
   process(batch: readonly Request[]): boolean {
+    if (!this.reopen(batch)) return !batch.some((request) => request.kind === 'close');
     const writes = batch.filter((request) => request.kind === 'append' || request.kind === 'atomic');
     if (writes.length > 0) this.write(writes);
     for (const request of batch) {
@@ -83,11 +85,20 @@ export class SqliteWriter {
     } catch {
       // A broken connection may refuse to close; it is given up either way.
     }
+    this.isBroken = true;
     for (const request of requests) this.reply({ kind: 'failed', id: request.id, failure });
+  }
+
+  /** Opens the database again after a failure; a disk that still refuses fails the whole batch. */
+  private reopen(batch: readonly Request[]): boolean {
+    if (!this.isBroken) return true;
     try {
       this.db = this.connect();
-    } catch (reopenError) {
-      this.reply({ kind: 'fatal', failure: unavailable(reopenError) });
+      this.isBroken = false;
+      return true;
+    } catch (error) {
+      for (const request of batch) this.reply({ kind: 'failed', id: request.id, failure: unavailable(error) });
+      return false;
     }
   }
 

@@ -1,0 +1,268 @@
+import type { Program } from '../../compile/index.ts';
+import { FlowError } from '../../errors.ts';
+import {
+  advance,
+  begin,
+  type Disposition,
+  type Effect,
+  isFinal,
+  type Note,
+  outstanding,
+  type Run,
+  type RunEvent,
+  type Start,
+} from '../../kernel/index.ts';
+import type { Op } from '../../store/sqlite/protocol.ts';
+import type { Programs } from '../programs.ts';
+import type { Journal, Written } from './journal.ts';
+import { openTaskResponses } from './task-responses.ts';
+
+/** A run in memory: it has effects with a performer, or an event to take. */
+export interface Active {
+  run: Run;
+  readonly program: Program;
+  readonly written: Written;
+  readonly inbox: Delivery[];
+  processing: boolean;
+}
+
+export interface Delivery {
+  readonly event: RunEvent;
+  /** Set for events from outside, whose sender waits to hear what became of them. */
+  readonly settle?: (disposition: Disposition) => void;
+  readonly fail?: (error: unknown) => void;
+}
+
+export interface ActiveRunsOptions {
+  readonly journal: Journal;
+  readonly programs: Programs;
+  /** Epoch ms. */
+  readonly now: () => number;
+  /** Called when a step is durable. `again`: effects that may have been performed before. */
+  readonly committed: (active: Active, effects: readonly Effect[], again: boolean) => void;
+  readonly watched: (runId: string) => boolean;
+  readonly publish: (runId: string, notes: readonly Note[]) => void;
+  /** A run that had ended goes on (a retry, or its undoing). */
+  readonly revived: (runId: string) => void;
+  /** A write was refused. The runs concerned wait until `reload` is called. */
+  readonly failed: (error: unknown) => void;
+  /** An event could not be applied: a fault of the engine itself. The run stays as it was. */
+  readonly broken: (runId: string, error: unknown) => void;
+}
+
+/**
+ * The runs in memory and the one rule of their life: an event is applied, made durable, and only then are its effects
+ * performed. One event batch of a run is under way at a time; a run at rest lives in the store alone.
+ */
+export class ActiveRuns {
+  private readonly options: ActiveRunsOptions;
+  private readonly active = new Map<string, Active>();
+  private readonly loading = new Map<string, Promise<Active | undefined>>();
+  /** Runs whose last write was refused: what they are is what the store says, once it can be asked. */
+  private readonly stalled = new Set<Active>();
+  private readonly uncertainStarts = new Set<string>();
+
+  constructor(options: ActiveRunsOptions) {
+    this.options = options;
+  }
+
+  get size(): number {
+    return this.active.size;
+  }
+
+  has(runId: string): boolean {
+    return this.active.has(runId);
+  }
+
+  isProcessing(): boolean {
+    for (const active of this.active.values()) if (active.processing && !this.stalled.has(active)) return true;
+    return false;
+  }
+
+  /**
+   * Makes a new run durable and performs its first effects.
+   *
+   * @throws {FlowError} `STORE_CONFLICT` if a run of that id, or the key, is there; `STORE_UNAVAILABLE`: not accepted.
+   */
+  async start(
+    program: Program,
+    start: Start,
+    dedupe: { readonly key: string; readonly bodyHash: string } | undefined,
+  ): Promise<void> {
+    const { journal } = this.options;
+    const { run, effects } = begin(program, start);
+    const written = { status: run.status, busy: run.busy > 0 };
+    const active: Active = { run, program, written, inbox: [], processing: true };
+    const ops = journal.startOps(run, start, effects, dedupe);
+    if (!isFinal(run.status) && run.busy === 0) journal.stateOps(run, start.at, written, true, ops);
+    this.active.set(run.id, active);
+    try {
+      await journal.append(ops);
+    } catch (error) {
+      this.active.delete(run.id);
+      if (!isConflict(error)) {
+        // The write may have reached the disk although it was refused: looked up once the store works again.
+        this.uncertainStarts.add(run.id);
+        this.options.failed(error);
+      }
+      throw error;
+    }
+    active.processing = false;
+    this.options.committed(active, effects, false);
+    void this.process(active);
+  }
+
+  /** Hands an event to its run. Resolves when what became of it is durable; `unknown`: there is no such run. */
+  async deliver(runId: string, event: RunEvent): Promise<Disposition | 'unknown'> {
+    const active = this.active.get(runId) ?? (await this.load(runId));
+    if (active === undefined) return 'unknown';
+    return new Promise((settle, fail) => {
+      active.inbox.push({ event, settle, fail });
+      void this.process(active);
+    });
+  }
+
+  /** Hands the answer to an effect to its run. Kept until it is durable, whatever the store does meanwhile. */
+  async answer(runId: string, event: RunEvent): Promise<void> {
+    const active = this.active.get(runId) ?? (await this.load(runId));
+    if (active === undefined) return;
+    active.inbox.push({ event });
+    void this.process(active);
+  }
+
+  /** Reads a run that a crash left with effects in flight, and performs them again. */
+  async recover(runId: string): Promise<void> {
+    const active = await this.load(runId);
+    if (active) this.options.committed(active, outstanding(active.program, active.run), true);
+  }
+
+  /** The store works again: stalled runs are read as they are on disk, and go on from there. */
+  async reload(): Promise<void> {
+    for (const active of [...this.stalled]) {
+      const stored = await this.read(active.run.id);
+      this.stalled.delete(active);
+      if (stored === undefined) {
+        this.active.delete(active.run.id);
+        continue;
+      }
+      const before = new Set(outstanding(active.program, active.run).map(identity));
+      const isAhead = stored.run.sequence > active.run.sequence;
+      active.run = stored.run;
+      Object.assign(active.written, stored.written);
+      active.processing = false;
+      // A refused write that is there all the same: its effects have not been performed yet.
+      if (isAhead) {
+        const missing = outstanding(active.program, active.run).filter((effect) => !before.has(identity(effect)));
+        this.options.committed(active, missing, true);
+      }
+      void this.process(active);
+    }
+    for (const runId of [...this.uncertainStarts]) {
+      this.uncertainStarts.delete(runId);
+      await this.recover(runId);
+    }
+  }
+
+  /** Takes what is in the inbox, makes it durable together, then performs the effects; again until it is empty. */
+  private async process(active: Active): Promise<void> {
+    if (active.processing) return;
+    active.processing = true;
+    while (active.inbox.length > 0) {
+      const batch = active.inbox.splice(0);
+      try {
+        await this.take(active, batch);
+      } catch (error) {
+        if (isStoreError(error)) return this.stall(active, batch, error);
+        for (const { fail } of batch) fail?.(error);
+        this.options.broken(active.run.id, error);
+      }
+    }
+    active.processing = false;
+    if (isFinal(active.run.status) || active.run.busy === 0) this.active.delete(active.run.id);
+  }
+
+  private async take(active: Active, batch: readonly Delivery[]): Promise<void> {
+    const { journal, now } = this.options;
+    const { program } = active;
+    const { id } = active.run;
+    const notes: Note[] | undefined = this.options.watched(id) ? [] : undefined;
+    let { run } = active;
+    const lines: Op[] = [];
+    const rows: Op[] = [];
+    const effects: Effect[] = [];
+    const dispositions: Disposition[] = [];
+    for (const { event } of batch) {
+      const step = advance(program, run, event, notes ? { notes: true } : {});
+      dispositions.push(step.disposition);
+      if (event.kind === 'timer') rows.push(journal.timerDone(id, event.id));
+      if (step.disposition !== 'applied') continue;
+      run = step.run;
+      lines.push(journal.eventOp(id, run.sequence, event));
+      if (event.kind === 'task')
+        rows.push(journal.taskResponses(id, event.id, openTaskResponses(program, run, event.id)));
+      for (const effect of step.effects) {
+        effects.push(effect);
+        journal.effectOps(run, effect, event.at, rows);
+      }
+      notes?.push(...step.notes);
+    }
+    // The journal line goes first: it is the fence that only one writer passes.
+    const ops = [...lines, ...rows];
+    if (run !== active.run) {
+      const rest = run.busy === 0 && active.inbox.length === 0;
+      journal.stateOps(run, now(), active.written, rest, ops);
+    }
+    if (ops.length > 0) await journal.append(ops);
+    if (isFinal(active.run.status) && !isFinal(run.status)) this.options.revived(id);
+    active.written.status = run.status;
+    active.written.busy = run.busy > 0;
+    active.run = run;
+    for (const [index, { settle }] of batch.entries()) settle?.(dispositions[index] ?? 'dropped');
+    if (notes && notes.length > 0) this.options.publish(id, notes);
+    this.options.committed(active, effects, false);
+  }
+
+  /** A write was refused: senders hear so, answers wait for the store. */
+  private stall(active: Active, batch: readonly Delivery[], error: unknown): void {
+    const waiting = [...batch, ...active.inbox.splice(0)];
+    for (const { fail } of waiting) fail?.(error);
+    active.inbox.push(...waiting.filter(({ settle }) => settle === undefined));
+    this.stalled.add(active);
+    this.options.failed(error);
+  }
+
+  private load(runId: string): Promise<Active | undefined> {
+    const present = this.active.get(runId);
+    if (present) return Promise.resolve(present);
+    const loading = this.loading.get(runId) ?? this.enter(runId).finally(() => this.loading.delete(runId));
+    this.loading.set(runId, loading);
+    return loading;
+  }
+
+  private async enter(runId: string): Promise<Active | undefined> {
+    const read = await this.read(runId);
+    const other = this.active.get(runId);
+    if (other || read === undefined) return other;
+    this.active.set(runId, read);
+    return read;
+  }
+
+  /** A run as the store has it: its snapshot and the events since. */
+  private async read(runId: string): Promise<Active | undefined> {
+    const stored = await this.options.journal.load(runId);
+    if (stored === undefined) return undefined;
+    const program = await this.options.programs.load({ flowId: stored.flowId, version: stored.version });
+    let run = stored.snapshot ?? begin(program, stored.start).run;
+    for (const event of stored.events) run = advance(program, run, event).run;
+    return { run, program, written: { status: stored.status, busy: stored.busy }, inbox: [], processing: false };
+  }
+}
+
+const isStoreError = (error: unknown) =>
+  error instanceof FlowError && ['STORE_UNAVAILABLE', 'STORE_CONFLICT', 'FENCED'].includes(error.code);
+
+export const isConflict = (error: unknown) => error instanceof FlowError && error.code === 'STORE_CONFLICT';
+
+/** Tells effects of the same step and attempt apart from new ones. */
+const identity = (effect: Effect) =>
+  `${effect.kind} ${'id' in effect ? effect.id : ''} ${'attempt' in effect ? effect.attempt : ''}`;

@@ -1,0 +1,233 @@
+import type { Program } from '../../compile/index.ts';
+import { FlowError, type Json, type Problem } from '../../errors.ts';
+import type { Effect, Failure, ParentRef, Run, RunEvent } from '../../kernel/index.ts';
+import { type Outcomes, outcomeOf } from '../outcomes.ts';
+import type { Perform, Performed } from '../perform.ts';
+import type { Outcome, Runtime } from '../runtime.ts';
+import type { Active } from './active-runs.ts';
+import type { Timers } from './timers.ts';
+
+type CallLike = Extract<Effect, { kind: 'call' | 'query' }>;
+type Of<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
+
+export interface DispatcherOptions {
+  readonly perform: Perform;
+  /** What the operation declares, for calls that may have been made before a crash. */
+  readonly safety: (effect: CallLike) => NonNullable<Failure['safety']>;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly timers: Timers;
+  readonly outcomes: Outcomes;
+  readonly runtime: Pick<Runtime, 'start' | 'cancel' | 'publish' | 'result'>;
+  readonly answer: (runId: string, event: RunEvent) => Promise<void>;
+  /** Looks for an event that came before the run waited for it. */
+  readonly takeEarly: (runId: string, effect: Of<'await-event'>) => Promise<void>;
+  readonly program: (flowId: string, version: string) => Promise<Program>;
+  readonly inputProblems: (flow: Program['flow'], input: Json) => readonly Problem[];
+  readonly finished: (run: Run) => void;
+  readonly warn: (message: string, facts: { readonly [key: string]: Json }) => void;
+}
+
+/** Performs effects that have become durable, and hands their answers back as events. */
+export class Dispatcher {
+  private readonly options: DispatcherOptions;
+  private inFlight = 0;
+
+  constructor(options: DispatcherOptions) {
+    this.options = options;
+  }
+
+  /** Effects with a performer now. */
+  get performing(): number {
+    return this.inFlight;
+  }
+
+  /** @param again any of the effects may have been performed before, and nobody knows with what outcome */
+  dispatch({ run }: Active, effects: readonly Effect[], again: boolean): void {
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case 'call':
+          if (again && this.options.safety(effect) !== 'idempotent') this.unknownOutcome(run.id, effect);
+          else this.perform(run.id, effect);
+          break;
+        case 'query':
+        case 'script':
+          this.perform(run.id, effect);
+          break;
+        case 'timer':
+          this.options.timers.set({ runId: run.id, effectId: effect.id, dueAt: effect.dueAt });
+          break;
+        case 'cancel-effect':
+          if (effect.of === 'timer') this.options.timers.cancel(run.id, effect.id);
+          if (effect.of === 'start-run') this.cancelChild(run, effect.id);
+          break;
+        case 'await-event':
+          this.options
+            .takeEarly(run.id, effect)
+            .catch((error: unknown) => this.warn('early events could not be looked up', run.id, effect.id, error));
+          break;
+        case 'start-run':
+          void this.startChild(run, effect);
+          break;
+        case 'compensate-run':
+          void this.compensateChild(run.id, effect);
+          break;
+        case 'emit':
+          void this.emit(run.id, effect);
+          break;
+        case 'respond':
+          this.options.outcomes.respond(run.id, { status: effect.status, body: effect.body, headers: effect.headers });
+          break;
+        case 'finish':
+          this.finish(run);
+          break;
+        case 'task':
+          // Its row was written with the step; people find it in the inbox.
+          break;
+        default:
+          effect satisfies never;
+      }
+    }
+  }
+
+  private perform(runId: string, effect: CallLike | Of<'script'>): void {
+    this.inFlight += 1;
+    this.options.perform(effect, { runId }).then(
+      (performed) => {
+        this.inFlight -= 1;
+        this.answer(runId, effect.id, performed);
+      },
+      (error: unknown) => {
+        this.inFlight -= 1;
+        this.warn('performing an effect threw', runId, effect.id, error);
+      },
+    );
+  }
+
+  private answer(runId: string, id: string, performed: Performed): void {
+    const at = this.options.now();
+    const event: RunEvent = performed.ok
+      ? { kind: 'result', id, output: performed.output, at }
+      : { kind: 'failure', id, error: performed.failure, at, random: this.options.random() };
+    // An answer that cannot be handed over is not lost: after the next start the step is performed again, under its key.
+    this.options
+      .answer(runId, event)
+      .catch((error: unknown) => this.warn('an answer could not be recorded', runId, id, error));
+  }
+
+  private refuse(
+    runId: string,
+    id: string,
+    failure: Omit<Failure, 'retryable' | 'mayHaveActed'> & Partial<Failure>,
+  ): void {
+    this.answer(runId, id, { ok: false, failure: { retryable: false, mayHaveActed: false, ...failure } });
+  }
+
+  /** After a crash: a call that may have acted and must not be repeated blindly. */
+  private unknownOutcome(runId: string, effect: CallLike): void {
+    const { service, operation } = effect;
+    this.refuse(runId, effect.id, {
+      code: 'OUTCOME_UNKNOWN',
+      message: `the engine stopped while ${service}.${operation} was being called`,
+      mayHaveActed: true,
+      safety: this.options.safety(effect),
+      details: { service, operation, mayHaveActed: true },
+    });
+  }
+
+  private async startChild(run: Run, effect: Of<'start-run'>): Promise<void> {
+    const parent: ParentRef & { depth: number } = { runId: run.id, effectId: effect.id, depth: run.depth + 1 };
+    try {
+      const { flow } = await this.options.program(effect.flow, effect.version);
+      const [problem] = this.options.inputProblems(flow, effect.input);
+      if (problem)
+        throw new FlowError('INPUT_INVALID', `the input does not fit: ${problem.pointer || '/'} ${problem.message}`);
+      const ref = { flowId: effect.flow, version: effect.version };
+      const { created } = await this.options.runtime.start({
+        runId: effect.runId,
+        flow: ref,
+        input: effect.input,
+        parent,
+      });
+      if (!effect.wait) return this.answer(run.id, effect.id, { ok: true, output: { runId: effect.runId } });
+      if (created) return;
+      // Started before a crash: if it has ended since, nobody has told the parent.
+      const outcome = await this.options.runtime.result(effect.runId, 0);
+      if (outcome !== 'pending') this.tellParent(parent, outcome);
+    } catch (error) {
+      const { code, message } = error instanceof FlowError ? error : new FlowError('INTERNAL', messageOf(error));
+      this.refuse(run.id, effect.id, { code, message: `sub-flow ${effect.flow}: ${message}` });
+    }
+  }
+
+  private cancelChild(run: Run, effectId: string): void {
+    // The step that was cancelled left a record of the child, to be undone with it.
+    const child = run.undo.find((record) => record.id === effectId)?.runId;
+    if (child === undefined) return;
+    this.options.runtime
+      .cancel(child, 'the parent run does not need it any more')
+      .catch((error: unknown) => this.warn('a sub-flow could not be cancelled', child, effectId, error));
+  }
+
+  private async compensateChild(runId: string, effect: Of<'compensate-run'>): Promise<void> {
+    try {
+      const result = await this.options.runtime.cancel(effect.runId, effect.reason);
+      if (result === 'finished' || result === 'unknown') this.answer(runId, effect.id, { ok: true, output: null });
+    } catch (error) {
+      this.refuse(runId, effect.id, {
+        code: 'COMPENSATION_FAILED',
+        message: messageOf(error),
+        retryable: true,
+        mayHaveActed: true,
+      });
+    }
+  }
+
+  private async emit(runId: string, effect: Of<'emit'>): Promise<void> {
+    try {
+      const correlation = effect.key === undefined ? {} : { correlation: effect.key };
+      await this.options.runtime.publish({
+        name: effect.topic,
+        payload: effect.payload,
+        id: `${runId}:${effect.id}`,
+        ...correlation,
+      });
+      this.answer(runId, effect.id, { ok: true, output: null });
+    } catch (error) {
+      this.refuse(runId, effect.id, {
+        code: 'SERVICE_UNAVAILABLE',
+        message: messageOf(error),
+        retryable: true,
+        mayHaveActed: true,
+        safety: 'idempotent',
+      });
+    }
+  }
+
+  private finish(run: Run): void {
+    const outcome = outcomeOf(run);
+    if (outcome === undefined) return;
+    this.options.finished(run);
+    this.options.outcomes.settle(outcome);
+    if (run.parent) this.tellParent(run.parent, outcome);
+  }
+
+  private tellParent(parent: ParentRef, outcome: Outcome): void {
+    if (outcome.status === 'completed') {
+      return this.answer(parent.runId, parent.effectId, { ok: true, output: outcome.output ?? null });
+    }
+    const cause = outcome.error ?? { code: 'RUN_CANCELLED', message: outcome.reason ?? 'cancelled' };
+    this.refuse(parent.runId, parent.effectId, {
+      code: 'SUBFLOW_FAILED',
+      message: `sub-flow run ${outcome.runId} ended ${outcome.status}: ${cause.message}`,
+      details: { runId: outcome.runId, status: outcome.status, code: cause.code },
+    });
+    this.answer(parent.runId, `${parent.effectId}~undo`, { ok: true, output: null });
+  }
+
+  private warn(message: string, runId: string, effectId: string, error: unknown): void {
+    this.options.warn(message, { runId, effectId, error: messageOf(error) });
+  }
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
