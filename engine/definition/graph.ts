@@ -1,6 +1,6 @@
 import { type Json, type JsonObject, type Problem, pointer } from '../errors.ts';
 import { pathsOf, pathsOfLogic } from '../expression/index.ts';
-import { fieldsOf } from './fields.ts';
+import { type Field, fieldsOf } from './fields.ts';
 import { type Flow, type Node, type NodeShape, type NodeShapes, nodeSchema, type Scope } from './flow.ts';
 
 /**
@@ -19,14 +19,34 @@ interface Known {
  */
 export function soundness(flow: Flow, shapes: NodeShapes): Problem[] {
   const problems: Problem[] = [];
+  const context: Context = { shapes, fields: new Map(), gains: new Map() };
   const root: Known = { may: new Set(), must: new Set(), iterating: false };
-  const end = checkScope(flow, '', root, shapes, problems);
+  checkScope(flow, '', root, context, problems);
+  const end = gainOfScope(flow, context, true);
   problems.push(...readProblems({ value: flow.output, at: '/output', logic: false }, { ...root, ...end }, undefined));
   for (const key of ['businessKey', 'idempotencyKey'] as const) {
     problems.push(...readProblems({ value: flow[key], at: pointer(key), logic: false }, root, undefined));
   }
-  if (flow.mode === 'express') problems.push(...expressProblems(flow, '', shapes));
+  if (flow.mode === 'express') problems.push(...expressProblems(flow, '', context));
   return problems;
+}
+
+/** What is worked out once per node or scope, so that the work grows with the size of the flow and not with its depth. */
+interface Context {
+  readonly shapes: NodeShapes;
+  readonly fields: Map<Node, readonly Field[]>;
+  readonly gains: Map<Scope, Gain>;
+}
+
+type Gain = Pick<Known, 'may' | 'must'>;
+
+function fieldsIn(node: Node, { shapes, fields }: Context): readonly Field[] {
+  const known = fields.get(node);
+  if (known) return known;
+  const shape = shapes[node.type];
+  const found = shape ? fieldsOf(nodeSchema(node.type, shape), node as unknown as Json) : [];
+  fields.set(node, found);
+  return found;
 }
 
 interface Edge {
@@ -36,19 +56,14 @@ interface Edge {
   readonly completed: boolean;
 }
 
-function checkScope(
-  scope: Scope,
-  at: string,
-  entry: Known,
-  shapes: NodeShapes,
-  problems: Problem[],
-): Pick<Known, 'may' | 'must'> {
-  const edges = Object.entries(scope.nodes).flatMap(([id, node]) => edgesOf(id, node, shapes));
-  const reachable = closure([scope.start], (id) => edges.filter((edge) => edge.from === id).map((edge) => edge.to));
+function checkScope(scope: Scope, at: string, entry: Known, context: Context, problems: Problem[]): void {
+  const { shapes } = context;
+  const edges = Object.entries(scope.nodes).flatMap(([id, node]) => edgesOf(id, node, context));
+  const reachable = closure([scope.start], neighbours(edges, 'from', 'to'));
   const leaves = Object.entries(scope.nodes)
-    .filter(([, node]) => canLeave(node, shapes))
+    .filter(([, node]) => canLeave(node, shapes) || endsFlowInside(node, context))
     .map(([id]) => id);
-  const finishing = closure(leaves, (id) => edges.filter((edge) => edge.to === id).map((edge) => edge.from));
+  const finishing = closure(leaves, neighbours(edges, 'to', 'from'));
   for (const id of Object.keys(scope.nodes)) {
     const here = at + pointer('nodes', id);
     if (!reachable.has(id))
@@ -60,42 +75,20 @@ function checkScope(
         message: `from ${id} no end can be reached; give the cycle an exit`,
       });
   }
-  problems.push(...spinProblems(scope, at, edges, shapes));
+  problems.push(...spinProblems(scope, at, edges, context));
 
-  const before = new Map<string, Known>([[scope.start, entry]]);
-  const gains = new Map<string, { may: Set<string>; must: Set<string> }>();
-  const queue = [scope.start];
-  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-    const node = scope.nodes[id];
-    const known = before.get(id);
-    if (node === undefined || known === undefined) continue;
-    // Problems inside containers are collected in a second pass, once `before` is final.
-    const gain = gainOf(id, node, at, known, shapes, []);
-    gains.set(id, gain);
-    for (const edge of edges.filter((candidate) => candidate.from === id)) {
-      const after = edge.completed
-        ? { may: union(known.may, gain.may), must: union(known.must, gain.must), iterating: known.iterating }
-        : { may: union(known.may, gain.may), must: known.must, iterating: known.iterating };
-      const old = before.get(edge.to);
-      const merged =
-        old === undefined
-          ? after
-          : { may: union(old.may, after.may), must: intersection(old.must, after.must), iterating: after.iterating };
-      if (old === undefined || merged.may.size !== old.may.size || merged.must.size !== old.must.size) {
-        before.set(edge.to, merged);
-        queue.push(edge.to);
-      }
-    }
-  }
-
-  let ending: Pick<Known, 'may' | 'must'> | undefined;
+  const before = knownBefore(scope, entry, edges, context);
   for (const [id, node] of Object.entries(scope.nodes)) {
     const known = before.get(id);
-    const shape = shapes[node.type];
-    if (known === undefined || shape === undefined) continue;
-    const gain = gainOf(id, node, at, known, shapes, problems);
+    if (known === undefined) continue;
+    const gain = gainOf(id, node, context);
     const here = at + pointer('nodes', id);
-    for (const field of fieldsOf(nodeSchema(node.type, shape), node as unknown as Json)) {
+    for (const field of fieldsIn(node, context)) {
+      if (field.kind === 'scope') {
+        const iterates = shapes[node.type]?.scopeRule?.(node as unknown as JsonObject, field.path).iterates === true;
+        const inner = { ...known, iterating: known.iterating || iterates };
+        checkScope(field.value as unknown as Scope, here + pointer(...field.path), inner, context, problems);
+      }
       if (field.kind !== 'value' && field.kind !== 'condition') continue;
       const after = field.path[0] === 'compensate';
       const readable = after
@@ -109,22 +102,80 @@ function checkScope(
         ),
       );
     }
-    if (node.type === 'fail' || endsElsewhere(node) || !canLeave(node, shapes)) continue;
+  }
+}
+
+/** What is known before each node, by iteration to a fixed point. */
+function knownBefore(scope: Scope, entry: Known, edges: readonly Edge[], context: Context): ReadonlyMap<string, Known> {
+  const leaving = grouped(edges, 'from');
+  const before = new Map<string, Known>([[scope.start, entry]]);
+  const queue = new Set([scope.start]);
+  for (const id of queue) {
+    queue.delete(id);
+    const node = scope.nodes[id];
+    const known = before.get(id);
+    if (node === undefined || known === undefined) continue;
+    const gain = gainOf(id, node, context);
+    const may = union(known.may, gain.may);
+    const done = { may, must: union(known.must, gain.must), iterating: known.iterating };
+    const failed = { may, must: known.must, iterating: known.iterating };
+    for (const edge of leaving.get(id) ?? []) {
+      const after = edge.completed ? done : failed;
+      const old = before.get(edge.to);
+      const merged =
+        old === undefined
+          ? after
+          : { ...after, may: union(old.may, after.may), must: intersection(old.must, after.must) };
+      if (old === undefined || merged.may.size !== old.may.size || merged.must.size !== old.must.size) {
+        before.set(edge.to, merged);
+        queue.add(edge.to);
+      }
+    }
+  }
+  return before;
+}
+
+/**
+ * What has been set once a scope has ended, beside what was set before it. Nothing is ever unset, so this does not
+ * depend on what was known on entry and is worked out once.
+ *
+ * @param isRoot an end with its own result then leaves by itself: the flow's `output` is not evaluated there
+ */
+function gainOfScope(scope: Scope, context: Context, isRoot = false): Gain {
+  const cached = context.gains.get(scope);
+  if (cached) return cached;
+  const edges = Object.entries(scope.nodes).flatMap(([id, node]) => edgesOf(id, node, context));
+  const nothing: Known = { may: new Set(), must: new Set(), iterating: false };
+  let ending: Gain | undefined;
+  for (const [id, known] of knownBefore(scope, nothing, edges, context)) {
+    const node = scope.nodes[id];
+    if (node === undefined || node.type === 'fail' || !canLeave(node, context.shapes)) continue;
+    if (node.type === 'end' && (node['scope'] === 'flow' || (isRoot && endsElsewhere(node)))) continue;
+    const gain = gainOf(id, node, context);
     const after = { may: union(known.may, gain.may), must: union(known.must, gain.must) };
     ending =
       ending === undefined ? after : { may: union(ending.may, after.may), must: intersection(ending.must, after.must) };
   }
-  return ending ?? { may: new Set(), must: new Set() };
+  const gain = ending ?? nothing;
+  context.gains.set(scope, gain);
+  return gain;
 }
 
 /** An `end` that says its own result: the flow's `output` is not evaluated there. */
-const endsElsewhere = (node: Node) =>
-  node.type === 'end' && (node['output'] !== undefined || node['outcome'] !== undefined || node['scope'] === 'flow');
+const endsElsewhere = (node: Node) => node['output'] !== undefined || node['outcome'] !== undefined;
 
-function edgesOf(id: string, node: Node, shapes: NodeShapes): Edge[] {
-  const shape = shapes[node.type];
-  if (shape === undefined) return [];
-  return fieldsOf(nodeSchema(node.type, shape), node as unknown as Json)
+/** A container holds an `end` of the whole flow: the run can end there, whatever follows the container. */
+const endsFlowInside = (node: Node, context: Context): boolean =>
+  fieldsIn(node, context).some(
+    (field) =>
+      field.kind === 'scope' &&
+      Object.values((field.value as unknown as Scope).nodes).some(
+        (inner) => (inner.type === 'end' && inner['scope'] === 'flow') || endsFlowInside(inner, context),
+      ),
+  );
+
+function edgesOf(id: string, node: Node, context: Context): Edge[] {
+  return fieldsIn(node, context)
     .filter((field) => field.kind === 'node')
     .map((field) => ({
       from: id,
@@ -138,27 +189,25 @@ const canLeave = (node: Node, shapes: NodeShapes) =>
   node.type === 'fail' || node.type === 'end' || (node.next === undefined && shapes[node.type]?.noNext !== true);
 
 /** Names that completing a node adds: its output, its variables, and what it lets out of the scopes inside it. */
-function gainOf(id: string, node: Node, at: string, known: Known, shapes: NodeShapes, problems: Problem[]) {
-  const shape = shapes[node.type];
-  const gain = { may: new Set<string>([`steps.${id}`]), must: new Set<string>([`steps.${id}`]) };
-  if (shape === undefined) return gain;
+function gainOf(id: string, node: Node, context: Context): Gain {
+  const shape = context.shapes[node.type];
+  const may = new Set<string>([`steps.${id}`]);
+  const must = new Set<string>([`steps.${id}`]);
+  if (shape === undefined) return { may, must };
   const config = node as unknown as JsonObject;
   for (const name of shape.setsVars?.(config) ?? []) {
-    gain.may.add(`vars.${name}`);
-    gain.must.add(`vars.${name}`);
+    may.add(`vars.${name}`);
+    must.add(`vars.${name}`);
   }
-  for (const field of fieldsOf(nodeSchema(node.type, shape), config)) {
+  for (const field of fieldsIn(node, context)) {
     if (field.kind !== 'scope') continue;
     const rule = shape.scopeRule?.(config, field.path) ?? { certain: false, visible: false };
-    const inner = { ...known, iterating: known.iterating || rule.iterates === true };
-    const scopeAt = at + pointer('nodes', id, ...field.path);
-    const scope = field.value as unknown as Scope & { if?: Json };
-    const end = checkScope(scope, scopeAt, inner, shapes, problems);
     if (!rule.visible) continue;
-    for (const name of end.may) gain.may.add(name);
-    if (rule.certain) for (const name of end.must) gain.must.add(name);
+    const end = gainOfScope(field.value as unknown as Scope, context);
+    for (const name of end.may) may.add(name);
+    if (rule.certain) for (const name of end.must) must.add(name);
   }
-  return gain;
+  return { may, must };
 }
 
 function readProblems(
@@ -173,12 +222,12 @@ function readProblems(
     const at = read.at + use.pointer;
     if ((root === 'item' || root === 'index') && !known.iterating)
       return [{ pointer: at, code: 'no-item', message: `\`${root}\` exists only inside a forEach` }];
-    if (root === 'event' && section !== 'onUnknown')
+    if (root === 'event' && section !== 'onUnknown' && section !== 'compensate')
       return [
         {
           pointer: at,
           code: 'no-event',
-          message: '`event` exists only inside onUnknown; an event’s payload is the output of its node, steps.<id>',
+          message: '`event` exists only inside onUnknown and compensate; an event’s payload is the output of its node, steps.<id>',
         },
       ];
     if ((root !== 'steps' && root !== 'vars') || name === undefined) return [];
@@ -204,17 +253,12 @@ function readProblems(
 }
 
 /** Cycles in which no node lets time pass would spin for ever. */
-function spinProblems(scope: Scope, at: string, edges: readonly Edge[], shapes: NodeShapes): Problem[] {
-  const idle = (id: string) => !acts(scope.nodes[id], shapes);
-  const idleEdges = edges.filter((edge) => idle(edge.from) && idle(edge.to));
-  const spinning = Object.keys(scope.nodes).filter(
-    (id) =>
-      idle(id) &&
-      closure(
-        idleEdges.filter((edge) => edge.from === id).map((edge) => edge.to),
-        (from) => idleEdges.filter((edge) => edge.from === from).map((edge) => edge.to),
-      ).has(id),
-  );
+function spinProblems(scope: Scope, at: string, edges: readonly Edge[], context: Context): Problem[] {
+  const idle = new Set(Object.keys(scope.nodes).filter((id) => !acts(scope.nodes[id], context)));
+  const idleEdges = onCycles(edges.filter((edge) => idle.has(edge.from) && idle.has(edge.to)));
+  const next = neighbours(idleEdges, 'from', 'to');
+  const candidates = new Set(idleEdges.map((edge) => edge.from));
+  const spinning = Object.keys(scope.nodes).filter((id) => candidates.has(id) && closure(next(id), next).has(id));
   const first = spinning[0];
   if (first === undefined) return [];
   return [
@@ -226,22 +270,29 @@ function spinProblems(scope: Scope, at: string, edges: readonly Edge[], shapes: 
   ];
 }
 
+/** Takes away edges that begin where none ends or end where none begins, until the rest is cycles and what joins them. */
+function onCycles(edges: readonly Edge[]): readonly Edge[] {
+  const sources = new Set(edges.map((edge) => edge.from));
+  const targets = new Set(edges.map((edge) => edge.to));
+  const rest = edges.filter((edge) => targets.has(edge.from) && sources.has(edge.to));
+  return rest.length === edges.length ? edges : onCycles(rest);
+}
+
 /** A container lets time pass if a node inside does: an approximation, the transition limit catches what it lets through. */
-function acts(node: Node | undefined, shapes: NodeShapes): boolean {
-  const shape = node && shapes[node.type];
+function acts(node: Node | undefined, context: Context): boolean {
+  const shape = node && context.shapes[node.type];
   if (node === undefined || shape === undefined) return false;
   if (shape.acts) return true;
-  const scopes = fieldsOf(nodeSchema(node.type, shape), node as unknown as Json).filter(
-    (field) => field.kind === 'scope',
-  );
-  return scopes.some((field) =>
-    Object.values((field.value as unknown as Scope).nodes).some((inner) => acts(inner, shapes)),
+  return fieldsIn(node, context).some(
+    (field) =>
+      field.kind === 'scope' &&
+      Object.values((field.value as unknown as Scope).nodes).some((inner) => acts(inner, context)),
   );
 }
 
-function expressProblems(scope: Scope, at: string, shapes: NodeShapes): Problem[] {
+function expressProblems(scope: Scope, at: string, context: Context): Problem[] {
   return Object.entries(scope.nodes).flatMap(([id, node]) => {
-    const shape = shapes[node.type] as NodeShape;
+    const shape = context.shapes[node.type] as NodeShape;
     const here = at + pointer('nodes', id);
     const config = node as unknown as JsonObject;
     const own: Problem[] = shape.durableOnly(config)
@@ -253,14 +304,29 @@ function expressProblems(scope: Scope, at: string, shapes: NodeShapes): Problem[
           },
         ]
       : [];
-    const inner = fieldsOf(nodeSchema(node.type, shape), config).filter((field) => field.kind === 'scope');
+    const inner = fieldsIn(node, context).filter((field) => field.kind === 'scope');
     return [
       ...own,
       ...inner.flatMap((field) =>
-        expressProblems(field.value as unknown as Scope, here + pointer(...field.path), shapes),
+        expressProblems(field.value as unknown as Scope, here + pointer(...field.path), context),
       ),
     ];
   });
+}
+
+function grouped(edges: readonly Edge[], by: 'from' | 'to'): ReadonlyMap<string, readonly Edge[]> {
+  const found = new Map<string, Edge[]>();
+  for (const edge of edges) {
+    const list = found.get(edge[by]);
+    if (list) list.push(edge);
+    else found.set(edge[by], [edge]);
+  }
+  return found;
+}
+
+function neighbours(edges: readonly Edge[], by: 'from' | 'to', give: 'from' | 'to'): (id: string) => readonly string[] {
+  const found = grouped(edges, by);
+  return (id) => found.get(id)?.map((edge) => edge[give]) ?? [];
 }
 
 function closure(start: readonly string[], next: (id: string) => readonly string[]): Set<string> {

@@ -1,3 +1,4 @@
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import Type, { type TSchema } from 'typebox';
 import { Errors } from 'typebox/schema';
 import { type Json, type JsonObject, type Problem, pointer } from '../errors.ts';
@@ -25,7 +26,11 @@ export function parse(document: Json, shapes: NodeShapes): Parsed {
   if (!isObject(document)) {
     return { ok: false, problems: [{ pointer: '', code: 'type', message: 'a flow is a JSON object' }] };
   }
-  if (JSON.stringify(document).length > limits.maxBytes) {
+  if (isDeeper(document, limits.maxDepth)) {
+    const message = `a definition nests at most ${limits.maxDepth} deep; move parts into sub-flows`;
+    return { ok: false, problems: [{ pointer: '', code: 'too-deep', message }] };
+  }
+  if (utf8ToBytes(JSON.stringify(document)).length > limits.maxBytes) {
     return {
       ok: false,
       problems: [
@@ -59,6 +64,12 @@ export function parse(document: Json, shapes: NodeShapes): Parsed {
   const errors = found.filter((problem) => problem.severity !== 'warning');
   if (errors.length > 0) return { ok: false, problems: found };
   return { ok: true, flow, warnings: found };
+}
+
+/** Asked first, because everything that follows walks the document and would run out of stack. */
+function isDeeper(value: Json, levels: number): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  return levels === 0 || Object.values(value).some((member: Json) => isDeeper(member, levels - 1));
 }
 
 const headSchema = Type.Object(
