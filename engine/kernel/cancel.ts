@@ -1,5 +1,6 @@
 import { type Draft, type Frame, isContainer, type Mutable } from './draft.ts';
 import type { ContainerState, LeafState, RegionState } from './run.ts';
+import { withdraw } from './saga.ts';
 import { liveSlots } from './slots.ts';
 import { keepInFlight, recordChild, recordUnknown } from './undo.ts';
 
@@ -44,12 +45,7 @@ export function cancelChildren(d: Draft, frame: Frame, container: Mutable<Contai
 
 /** A region that was being undone is stopped with the rest; what it had not yet undone stays to be undone. */
 function stopSaga(d: Draft, region: Mutable<RegionState>): void {
-  const current = region.saga?.current;
-  if (current) {
-    if (region.saga?.phase === 'backoff') d.cancelEffect('timer', `${current.id}~undo:retry`);
-    if (region.saga?.phase === 'undoing') d.cancelEffect('call', `${current.id}~undo`);
-    d.run.undo = [...d.run.undo, current];
-  }
+  withdraw(d, region.saga);
   d.setRegionSaga(region, undefined);
 }
 

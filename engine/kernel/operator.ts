@@ -4,7 +4,7 @@ import type { Draft, Frame } from './draft.ts';
 import type { RunEvent } from './event.ts';
 import { type Disposition, eachLiveFrame } from './locate.ts';
 import type { CallState } from './run.ts';
-import { finish, sagaOf, undoDecided, undoRun } from './saga.ts';
+import { finish, sagaOf, stopClock, undoDecided, undoRun, withdraw } from './saga.ts';
 import { continueSaga, sagas } from './saga-owner.ts';
 
 /** Stops the run and undoes what it has done. */
@@ -22,8 +22,8 @@ export function onCancel(d: Draft, reason: string): Disposition {
 export function onTerminate(d: Draft, reason: string): Disposition {
   d.note({ kind: 'operator', what: 'terminate', at: d.at, reason });
   cancelScope(d, d.root());
-  // Calls in flight are of no interest any more: nothing will be undone.
-  for (const id of Object.keys(d.run.inFlight)) d.cancelEffect('call', id);
+  stopClock(d);
+  withdraw(d, d.run.saga);
   d.setRootSaga(undefined);
   finish(d, { status: 'cancelled', reason });
   return 'applied';

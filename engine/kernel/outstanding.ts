@@ -1,7 +1,7 @@
 import type { Program } from '../compile/program.ts';
 import { callEffect } from './calls.ts';
 import type { Effect } from './effect.ts';
-import type { ActivityState, ContainerState, Run, Saga, ScopeState } from './run.ts';
+import { type ActivityState, type ContainerState, isFinal, type Run, type Saga, type ScopeState } from './run.ts';
 import { undoEffect } from './saga.ts';
 
 /**
@@ -9,6 +9,7 @@ import { undoEffect } from './saga.ts';
  * and keys. Derived from the run alone.
  */
 export function outstanding(program: Program, run: Run): Effect[] {
+  if (isFinal(run.status)) return [];
   const effects: Effect[] = [];
   if (program.timeoutMs !== undefined && run.saga === undefined)
     effects.push({ kind: 'timer', id: '/:timeout', dueAt: run.startedAt + program.timeoutMs });

@@ -29,7 +29,7 @@ export interface Run {
   readonly signals: readonly BufferedSignal[];
   /** Ids of the last signals taken, so that a repeated one is known. */
   readonly seen: readonly string[];
-  /** Completed (or unknown) steps that can be undone, in order of completion. */
+  /** Completed (or unknown) steps that can be undone, in order of completion. A step stays until it has been undone. */
   readonly undo: readonly UndoRecord[];
   /** Calls whose scope is gone but whose outcome matters, because they would have to be undone. By effect id. */
   readonly inFlight: { readonly [effectId: string]: InFlight };

@@ -4,27 +4,47 @@ import type { ErrorInfo, RunResult } from './effect.ts';
 import type { Failure } from './event.ts';
 import { backoffMs } from './retry.ts';
 import type { RegionState, Saga, UndoRecord } from './run.ts';
+import { recordInFlight } from './undo.ts';
 
 /** Where a saga stands: in the run, or in a region of it. */
 export type Owner =
   | { readonly kind: 'run' }
   | { readonly kind: 'region'; readonly frame: Frame; readonly region: Mutable<RegionState> };
 
-/** Ends the run. Nothing of it is left with a performer. */
+/**
+ * Ends the run. Nothing of it is left with a performer: of calls that were cancelled and have not answered the outcome
+ * is unknown, so a completed run, which its parent may have to undo, keeps them as steps to be undone.
+ */
 export function finish(d: Draft, result: RunResult): void {
+  for (const [id, entry] of Object.entries(d.run.inFlight)) {
+    d.cancelEffect('call', id);
+    if (result.status === 'completed') recordInFlight(d, entry, undefined);
+  }
   d.run.status = result.status;
   d.run.result = result;
   d.run.busy = 0;
   d.run.incidents = 0;
   d.run.inFlight = {};
   d.run.signals = [];
-  if (d.program.timeoutMs !== undefined) d.cancelEffect('timer', '/:timeout');
   d.effects.push({ kind: 'finish', result });
   d.note({ kind: 'finished', at: d.at, result });
 }
 
+/** Takes back the timer of the run's own timeout. */
+export function stopClock(d: Draft): void {
+  if (d.program.timeoutMs !== undefined && d.run.saga === undefined) d.cancelEffect('timer', '/:timeout');
+}
+
+/** Takes back what a saga waits for. The step that it was at stays in `undo`. */
+export function withdraw(d: Draft, saga: Saga | undefined): void {
+  if (saga?.current === undefined) return;
+  if (saga.phase === 'backoff') d.cancelEffect('timer', `${saga.current.id}~undo:retry`);
+  if (saga.phase === 'undoing') d.cancelEffect('call', `${saga.current.id}~undo`);
+}
+
 /** Undoes the whole run, last step first; with nothing to undo it ends at once. */
 export function undoRun(d: Draft, cause: Saga['cause']): void {
+  stopClock(d);
   d.setRootSaga({ prefix: '', phase: 'draining', attempt: 1, undone: 0, cause });
   proceed(d, { kind: 'run' });
 }
@@ -54,16 +74,12 @@ export function proceed(d: Draft, owner: Owner): boolean {
   const saga = sagaOf(d, owner);
   if (saga === undefined) return false;
   if (draining(d, saga.prefix).length > 0) return true;
-  const index = d.run.undo.findLastIndex((record) => record.id.startsWith(saga.prefix));
-  const record = d.run.undo[index];
+  const record = d.run.undo.findLast(({ id }) => id.startsWith(saga.prefix));
   if (record === undefined) {
     setSaga(d, owner, undefined);
     if (owner.kind === 'run') finishUndone(d, saga);
     return false;
   }
-  const undo = d.own(d.run.undo as UndoRecord[]);
-  undo.splice(index, 1);
-  d.run.undo = undo;
   emitUndo(d, owner, { ...saga, current: record, attempt: 1 });
   return true;
 }
@@ -107,7 +123,11 @@ export function undoSucceeded(d: Draft, owner: Owner): boolean {
   const saga = sagaOf(d, owner);
   if (saga?.current === undefined) return true;
   d.note({ kind: 'undone', id: saga.current.id, node: saga.current.node, at: d.at });
-  const { current: _done, ...rest } = saga;
+  const { current, ...rest } = saga;
+  const undo = d.own(d.run.undo as UndoRecord[]);
+  const index = undo.findLastIndex(({ id }) => id === current.id);
+  if (index >= 0) undo.splice(index, 1);
+  d.run.undo = undo;
   setSaga(d, owner, { ...rest, phase: 'draining', undone: saga.undone + 1 });
   return proceed(d, owner);
 }

@@ -5,7 +5,7 @@ import { cancelActivity, cancelChildren, cancelScope } from './cancel.ts';
 import { asFlowError, type Draft, errorAt, FAN_OUT_RESERVE, type Frame, isContainer, type Mutable } from './draft.ts';
 import type { ErrorInfo } from './effect.ts';
 import type { ContainerState, ForEachState, ParallelState, RegionState, ScopeState, SettledItem } from './run.ts';
-import { finish, undoRegion, undoRun } from './saga.ts';
+import { finish, stopClock, undoRegion, undoRun } from './saga.ts';
 import { liveSlots } from './slots.ts';
 
 /** A scope has reached its end or failed: its container, or the run, takes notice. */
@@ -240,6 +240,7 @@ function completeRun(d: Draft, root: Frame): void {
     const { code, message, details } = errorAt(asFlowError(thrown), 'output', '/output');
     return failRun(d, { code, message: `output: ${message}`, ...(details === undefined ? {} : { details }) });
   }
+  stopClock(d);
   finish(d, {
     status: 'completed',
     output: result,
@@ -250,6 +251,7 @@ function completeRun(d: Draft, root: Frame): void {
 /** An `end` of the whole flow: everything else stops. */
 export function endFlow(d: Draft, output: Json, outcome: string | undefined): void {
   cancelScope(d, d.root());
+  stopClock(d);
   finish(d, { status: 'completed', output, ...(outcome === undefined ? {} : { outcome }) });
 }
 
