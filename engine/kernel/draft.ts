@@ -56,6 +56,8 @@ export class Draft {
   readonly queue: Job[] = [];
   fuel = MAX_TRANSITIONS;
   choiceError: FlowError | undefined;
+  /** Containers whose result was decided in this step, while children that ended in the same step have yet to be heard. */
+  readonly decided = new Set<string>();
   private readonly frames = new Map<string, Frame>();
   private readonly owned = new Set<object>();
 
@@ -305,7 +307,8 @@ function childPath(container: ContainerState, slot: string | number): string {
 
 export function childScope(container: ContainerState, slot: string | number): ScopeState | undefined {
   if (container.kind === 'region') return container.scope;
-  if (container.kind === 'parallel') return container.branches[slot];
+  if (container.kind === 'parallel')
+    return Object.hasOwn(container.branches, slot) ? container.branches[slot] : undefined;
   const found = container.slots[slot as number];
   return found && 'path' in found ? found : undefined;
 }

@@ -38,7 +38,7 @@ function cancelRest(d: Draft, frame: Frame): void {
 const outputOf = (scope: ScopeState): Json => (scope.ended ? scope.ended.output : scope.last);
 
 function childEnded(d: Draft, parent: Frame, container: Mutable<ContainerState>, child: Frame): void {
-  if (!isCurrent(parent, container)) return absorbed(d, parent, container, child);
+  if (!isCurrent(d, parent, container)) return absorbed(d, parent, container, child);
   if (container.kind === 'parallel') {
     const parallel = container as Mutable<ParallelState>;
     parallel.succeeded += 1;
@@ -65,7 +65,7 @@ function childFailed(
   child: Frame,
   error: ErrorInfo,
 ): void {
-  if (!isCurrent(parent, container)) return absorbed(d, parent, container, child);
+  if (!isCurrent(d, parent, container)) return absorbed(d, parent, container, child);
   if (container.kind === 'region') return regionFailed(d, parent, container as Mutable<RegionState>, error);
   if (container.kind === 'parallel') {
     const parallel = container as Mutable<ParallelState>;
@@ -75,6 +75,7 @@ function childFailed(
     const need = activity.need === 'all' ? total : activity.need === 'any' ? 1 : activity.need;
     if (total - parallel.errors.length >= need) return;
     const raised = activity.need === 'all' ? error : needNotMet(parallel.node, need, parallel.errors);
+    d.decided.add(parallel.id);
     cancelChildren(d, parent, parallel);
     return d.push({ kind: 'raise', frame: parent, error: raised });
   }
@@ -97,8 +98,8 @@ function absorbed(d: Draft, parent: Frame, container: Mutable<ContainerState>, c
   }
 }
 
-const isCurrent = (parent: Frame, container: ContainerState) =>
-  parent.scope.activity?.id === container.id && isContainer(parent.scope.activity);
+const isCurrent = (d: Draft, parent: Frame, container: ContainerState) =>
+  parent.scope.activity?.id === container.id && isContainer(parent.scope.activity) && !d.decided.has(container.id);
 
 function activityOf<K extends Activity['kind']>(d: Draft, frame: Frame, kind: K): Extract<Activity, { kind: K }> {
   const { activity } = d.stateOf(frame);
@@ -119,6 +120,7 @@ function finishParallel(
     output[name] = outputOf(branch);
     publish(frame, branch);
   }
+  d.decided.add(parallel.id);
   letGo(d, frame, parallel, activity.losers);
   d.push({ kind: 'complete', frame, output });
 }
@@ -144,7 +146,7 @@ function settleItem(d: Draft, each: Mutable<ForEachState>, child: Frame, settled
 /** Starts the next item, if the step has fuel left; else asks for another event to go on with. */
 export function fanOut(d: Draft, frame: Frame, containerId: string): void {
   const container = d.container(frame, containerId);
-  if (container?.kind !== 'for-each' || !isCurrent(frame, container)) return;
+  if (container?.kind !== 'for-each' || !isCurrent(d, frame, container)) return;
   const each = container as Mutable<ForEachState>;
   const activity = activityOf(d, frame, 'for-each');
   if (each.yielded || each.active >= activity.concurrency || each.next >= each.items.length) return;
@@ -187,11 +189,13 @@ function finishForEach(
     if (slot.error) return { error: { code: slot.error.code, message: slot.error.message } };
     return slot.output;
   });
+  d.decided.add(each.id);
   letGo(d, frame, each, activity.losers);
   d.push({ kind: 'complete', frame, output });
 }
 
 function failForEach(d: Draft, frame: Frame, each: Mutable<ForEachState>, error: ErrorInfo): void {
+  d.decided.add(each.id);
   cancelChildren(d, frame, each);
   d.push({ kind: 'raise', frame, error });
 }
@@ -266,12 +270,17 @@ export function failRun(d: Draft, error: ErrorInfo): void {
 /** The region's time is up. */
 export function regionTimedOut(d: Draft, frame: Frame, region: Mutable<RegionState>): void {
   delete region.dueAt;
-  const child = d.child(frame, region, 0);
-  if (child) cancelScope(d, child);
-  regionFailed(d, frame, region, {
+  const error: ErrorInfo = {
     code: 'SCOPE_TIMEOUT',
     message: `${region.node} took longer than its timeout`,
     node: region.node,
     effectId: region.id,
-  });
+  };
+  const child = d.child(frame, region, 0);
+  if (child) {
+    cancelScope(d, child);
+    // Kept for the time after undoing, when the region is left.
+    child.scope.error = error;
+  }
+  regionFailed(d, frame, region, error);
 }

@@ -1,14 +1,16 @@
 import { callAgain, queryAgain } from './calls.ts';
 import type { Draft, Frame } from './draft.ts';
 import { type Disposition, dropped, owner } from './locate.ts';
-import { undoAgain } from './saga.ts';
+import type { ActivityState } from './run.ts';
+import { sagaOf, undoAgain } from './saga.ts';
 import { sagaOwner } from './saga-owner.ts';
 import { failRun, regionTimedOut } from './scopes.ts';
 
 /** A timer is due; the suffix of its id says whose it is. */
 export function onTimer(d: Draft, id: string): Disposition {
   if (id === '/:timeout') {
-    if (d.run.saga) return dropped(d, id, 'timer');
+    const dueAt = d.run.startedAt + (d.program.timeoutMs ?? 0);
+    if (d.run.saga || d.at < dueAt) return dropped(d, id, 'timer');
     failRun(d, { code: 'RUN_TIMEOUT', message: 'the run took longer than its timeout' });
     return 'applied';
   }
@@ -17,7 +19,7 @@ export function onTimer(d: Draft, id: string): Disposition {
   const suffix = at < 0 ? '' : id.slice(at + 1);
   if (base.endsWith('~undo')) {
     const saga = sagaOwner(d, base.slice(0, -'~undo'.length), 'backoff');
-    if (!saga) return dropped(d, id, 'timer');
+    if (!saga || d.at < (sagaOf(d, saga)?.dueAt ?? 0)) return dropped(d, id, 'timer');
     undoAgain(d, saga);
     return 'applied';
   }
@@ -33,7 +35,7 @@ export function onTimer(d: Draft, id: string): Disposition {
     timeOut(d, frame, activity.id, 'await-event', 'EVENT_TIMEOUT', `no ${activity.name} event came in time`);
   else if (suffix === 'timeout' && activity.kind === 'task')
     timeOut(d, frame, activity.id, 'task', 'TASK_EXPIRED', 'nobody completed the task in time');
-  else if (suffix === 'timeout' && activity.kind === 'region') {
+  else if (suffix === 'timeout' && activity.kind === 'region' && activity.dueAt !== undefined) {
     const region = d.container(frame, activity.id);
     if (region?.kind === 'region') regionTimedOut(d, frame, region);
   } else if (suffix === 'more' && activity.kind === 'for-each') {
@@ -45,8 +47,10 @@ export function onTimer(d: Draft, id: string): Disposition {
 }
 
 /** A timer that would fire before its time does nothing, whatever the runtime's clock says. */
-const early = (d: Draft, activity: { readonly kind: string }) =>
-  'dueAt' in activity && typeof activity.dueAt === 'number' && activity.dueAt > d.at;
+function early(d: Draft, activity: ActivityState): boolean {
+  const timed = activity.kind === 'task' ? activity.effect : activity;
+  return 'dueAt' in timed && typeof timed.dueAt === 'number' && timed.dueAt > d.at;
+}
 
 function timeOut(
   d: Draft,
