@@ -85,7 +85,8 @@ export function begin(program: Program, start: Start, options: StepOptions = {})
 export function advance(program: Program, run: Run, event: RunEvent, options: StepOptions = {}): Step {
   if (isFinal(run.status)) return afterEnd(program, run, event, options);
   const d = new Draft(program, run, event.at, options.notes ? [] : undefined);
-  if (run.sequence >= run.allowance && event.kind !== 'terminate') {
+  // What has been done is still undone: a run that has failed must not stop half way.
+  if (run.sequence >= run.allowance && event.kind !== 'terminate' && run.saga === undefined) {
     return guarded(d, event, () => {
       throw new FlowError('HISTORY_LIMIT', `the run has taken ${run.sequence} events, as many as are allowed`);
     });
@@ -100,7 +101,9 @@ function afterEnd(program: Program, run: Run, event: RunEvent, options: StepOpti
     const d = new Draft(program, { ...before, sequence: run.sequence }, event.at, options.notes ? [] : undefined);
     return guarded(d, failing, () => {
       d.note({ kind: 'operator', what: 'retry', at: event.at });
-      d.effects.push(...outstanding(program, before));
+      // What the event that is taken again has answered is not asked for again.
+      const answered = failing.kind !== 'failure' && 'id' in failing ? failing.id : undefined;
+      d.effects.push(...outstanding(program, before).filter((effect) => !('id' in effect) || effect.id !== answered));
       if (failing.kind !== 'failure') apply(d, { ...failing, at: event.at } as RunEvent);
       return 'applied';
     });
@@ -123,9 +126,7 @@ function guarded(d: Draft, event: RunEvent | undefined, work: () => Disposition)
     disposition = work();
     drain(d);
   } catch (thrown) {
-    const { code, message, details } = asFlowError(thrown);
-    d.queue.length = 0;
-    failRun(d, { code, message, details });
+    stop(d, thrown);
     disposition = 'applied';
   }
   if (disposition !== 'applied') return { run: d.before, effects: [], notes: d.notes ?? [], disposition };
@@ -133,6 +134,12 @@ function guarded(d: Draft, event: RunEvent | undefined, work: () => Disposition)
   if (!isFinal(d.run.status)) d.run.status = statusOf(d.run);
   else if (d.run.status === 'failed' && event && d.before.sequence > 0) d.run.beforeFailure = { run: d.before, event };
   return { run: d.run, effects: d.effects, notes: d.notes ?? [], disposition };
+}
+
+function stop(d: Draft, thrown: unknown): void {
+  const { code, message, details } = asFlowError(thrown);
+  d.queue.length = 0;
+  failRun(d, { code, message, details });
 }
 
 function drain(d: Draft): void {
@@ -181,8 +188,7 @@ function statusOf(run: Run): RunStatus {
 
 function apply(d: Draft, event: RunEvent): Disposition {
   if (d.run.suspended && !['resume', 'cancel', 'terminate', 'suspend'].includes(event.kind)) {
-    d.run.held = [...d.run.held, event];
-    return 'applied';
+    return hold(d, event);
   }
   switch (event.kind) {
     case 'result':
@@ -213,6 +219,17 @@ function apply(d: Draft, event: RunEvent): Disposition {
   }
 }
 
+/** Keeps an event for `resume`; a signal that no node can ever take is refused now, not in silence later. */
+function hold(d: Draft, event: RunEvent): Disposition {
+  if (event.kind === 'signal') {
+    const known = d.run.held.some((held) => held.kind === 'signal' && held.dedupeId === event.dedupeId);
+    if (known || d.run.seen.includes(event.dedupeId)) return 'duplicate';
+    if (!Object.hasOwn(d.program.buffers, event.name)) return 'refused';
+  }
+  d.run.held = [...d.run.held, event];
+  return 'applied';
+}
+
 function onResume(d: Draft): Disposition {
   if (!d.run.suspended) return 'duplicate';
   d.run.suspended = false;
@@ -222,8 +239,16 @@ function onResume(d: Draft): Disposition {
   for (const event of held) {
     d.fuel = MAX_TRANSITIONS;
     if (isFinal(d.run.status)) break;
-    apply(d, { ...event, at: d.at });
-    drain(d);
+    try {
+      const disposition = apply(d, { ...event, at: d.at });
+      if (disposition === 'refused') d.note({ kind: 'dropped', id: idOf(event), at: d.at, what: event.kind });
+      drain(d);
+    } catch (thrown) {
+      // The events after it still count: they may tell what has to be undone.
+      stop(d, thrown);
+    }
   }
   return 'applied';
 }
+
+const idOf = (event: RunEvent) => ('id' in event && event.id) || ('name' in event ? event.name : event.kind);
