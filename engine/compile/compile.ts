@@ -38,7 +38,8 @@ export function compile(
       const state = compileNode(id, node, type);
       states[id] = state;
       if (state.activity.kind === 'await-event') {
-        buffers[state.activity.name] = Math.max(buffers[state.activity.name] ?? 0, state.activity.bufferMs);
+        const { name, bufferMs } = state.activity;
+        buffers[name] = Math.max(Object.hasOwn(buffers, name) ? (buffers[name] ?? 0) : 0, bufferMs);
       }
       for (const field of fieldsOf(nodeSchema(node.type, type), node as unknown as Json)) {
         if (field.kind === 'scope') compileScope(`${id}.${field.path.at(-1)}`, field.value as unknown as Scope);

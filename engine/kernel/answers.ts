@@ -19,7 +19,7 @@ export function onResult(d: Draft, id: string, output: Json): Disposition {
     queryAnswered(d, found.frame, found.call, output);
     return 'applied';
   }
-  const inFlight = d.run.inFlight[id];
+  const inFlight = inFlightAt(d, id);
   if (inFlight) {
     recordInFlight(d, inFlight, output);
     return landed(d, id);
@@ -51,7 +51,7 @@ export function onFailure(d: Draft, id: string, failure: Failure, random: number
     undecided(d, found.frame, found.call, activity.onUnknown);
     return 'applied';
   }
-  const inFlight = d.run.inFlight[id];
+  const inFlight = inFlightAt(d, id);
   if (inFlight) {
     if (failure.mayHaveActed || inFlight.call.unknown) recordInFlight(d, inFlight, undefined);
     return landed(d, id);
@@ -71,9 +71,11 @@ export function onFailure(d: Draft, id: string, failure: Failure, random: number
   return 'applied';
 }
 
+const inFlightAt = (d: Draft, id: string) => (Object.hasOwn(d.run.inFlight, id) ? d.run.inFlight[id] : undefined);
+
 /** A call whose scope is gone has told its outcome: sagas that waited for it go on. */
 function landed(d: Draft, id: string): Disposition {
-  const entry = d.run.inFlight[id];
+  const entry = inFlightAt(d, id);
   if (entry) d.count(entry.call, -1);
   const { [id]: _landed, ...rest } = d.run.inFlight;
   d.run.inFlight = rest;

@@ -9,7 +9,8 @@ const MAX_SEEN = 1_000;
 /** An event from outside: consumed by the scope that has waited longest for it, or kept. */
 export function onSignal(d: Draft, event: Extract<RunEvent, { kind: 'signal' }>): Disposition {
   if (d.run.seen.includes(event.dedupeId)) return 'duplicate';
-  const buffer = d.program.buffers[event.name];
+  const { buffers } = d.program;
+  const buffer = Object.hasOwn(buffers, event.name) ? buffers[event.name] : undefined;
   const waiting = waitingFor(d, event);
   // An event that no node of the flow waits for, or that came early where none is kept, is refused: never dropped in silence.
   if (waiting === undefined && (buffer === undefined || buffer === 0)) return 'refused';

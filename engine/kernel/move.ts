@@ -38,10 +38,11 @@ function settleMove(d: Draft, frame: Frame, move: Move, decided: ReadonlyMap<str
         details: { node },
       });
     const visits = d.own(scope.visits as Record<string, number>);
-    visits[node] = (visits[node] ?? 0) + 1;
+    visits[node] = (Object.hasOwn(visits, node) ? (visits[node] ?? 0) : 0) + 1;
     scope.visits = visits;
     const port = decided.get(node);
-    if (port !== undefined && d.notes) d.note({ kind: 'chose', id: effectId(frame, node), node, at: d.at, port });
+    if (port !== undefined && port !== 'none' && d.notes)
+      d.note({ kind: 'chose', id: effectId(frame, node), node, at: d.at, port });
   }
   scope.state = move.state;
   if (move.state === END) d.push({ kind: 'settle', frame });
