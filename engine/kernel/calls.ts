@@ -21,8 +21,7 @@ export function callFailed(d: Draft, frame: Frame, call: CallState, failure: Fai
   if (failure.mayHaveActed && state.activity.onUnknown)
     return ask(d, frame, { ...now, queryingSince: d.at }, state.activity.onUnknown);
   // The next attempt has the same key, so an operation that declares itself idempotent may be repeated.
-  if (failure.mayHaveActed && failure.safety !== undefined && failure.safety !== 'idempotent')
-    return toOperator(d, frame, now);
+  if (failure.mayHaveActed && failure.safety !== 'idempotent') return toOperator(d, frame, now);
   if (state.retry && mayRetry(state.retry, call, failure, d.at)) {
     const dueAt = d.at + Math.max(backoffMs(state.retry, call.attempt, random), failure.retryAfterMs ?? 0);
     const deadline = state.retry.totalTimeoutMs === undefined ? Infinity : call.since + state.retry.totalTimeoutMs;
