@@ -10,7 +10,11 @@ export function takeSignal(
   fits: (signal: BufferedSignal) => boolean,
 ): BufferedSignal | undefined {
   const found = d.run.signals.find((signal) => signal.name === name && signal.at + bufferMs >= d.at && fits(signal));
-  if (found) d.run.signals = d.run.signals.filter((signal) => signal !== found);
+  const longestMs = d.program.buffers[name] ?? 0;
+  const rest = d.run.signals.filter(
+    (signal) => signal !== found && (signal.name !== name || signal.at + longestMs >= d.at),
+  );
+  if (rest.length < d.run.signals.length) d.run.signals = rest;
   return found;
 }
 
