@@ -8,13 +8,13 @@ const closed = { additionalProperties: false };
 const name = Type.String({ minLength: 1, maxLength: 200 });
 
 const Compensate = Type.Object(
-  { service: Type.Optional(name), operation: name, input: Value({ default: {} }), retry: Type.Optional(Retry) },
+  { service: Type.Optional(name), operation: name, input: Type.Optional(Value({ default: {} })), retry: Type.Optional(Retry) },
   closed,
 );
 
 const OnUnknown = Type.Object(
   {
-    query: Type.Object({ service: Type.Optional(name), operation: name, input: Value({ default: {} }) }, closed),
+    query: Type.Object({ service: Type.Optional(name), operation: name, input: Type.Optional(Value({ default: {} })) }, closed),
     every: Type.Optional(Duration({ default: '5s' })),
     maxWait: Type.Optional(Duration({ default: '5m' })),
     decide: Type.Array(Type.Object({ if: Condition(), then: Type.Enum(['succeeded', 'failed', 'retry']) }, closed), {
@@ -52,13 +52,13 @@ export const call = defineNode({
     const compensate: Undo | undefined = config.compensate && {
       service: config.compensate.service ?? config.service,
       operation: config.compensate.operation,
-      input: config.compensate.input,
+      input: config.compensate.input ?? {},
       retry: retryPolicy(config.compensate.retry ?? undoRetry),
     };
     const onUnknown: StatusQuery | undefined = config.onUnknown && {
       service: config.onUnknown.query.service ?? config.service,
       operation: config.onUnknown.query.operation,
-      input: config.onUnknown.query.input,
+      input: config.onUnknown.query.input ?? {},
       everyMs: durationMs(config.onUnknown.every ?? '5s'),
       maxWaitMs: durationMs(config.onUnknown.maxWait ?? '5m'),
       decide: config.onUnknown.decide,
