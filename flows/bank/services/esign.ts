@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { CustomerId, Identifier, ShortText } from '../fields.ts';
+import { AllowMissing, CustomerId, Identifier, ShortText } from '../fields.ts';
 import { type ChangeContext, change, query, type Service } from '../operation.ts';
 import { Refusal } from '../refusal.ts';
 import type { RecordReader } from '../store/records.ts';
@@ -27,6 +27,7 @@ const createContract = change({
     customerId: CustomerId,
     template: Type.String({ minLength: 1, maxLength: 64 }),
     fields: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    contractId: Type.Optional(Type.String({ ...Identifier, description: "The caller's own name for it" })),
     callbackUrl: Type.Optional(
       Type.String({ maxLength: 512, description: 'Told once it is signed or refused; this machine only' }),
     ),
@@ -35,15 +36,18 @@ const createContract = change({
     ),
   }),
   output: Contract,
-  handle: ({ customerId, template, callbackUrl, correlation }, { records, derivedId }) => {
-    const documentUrl = `https://esign.example.com/${derivedId}`;
-    const contract: Contract = { contractId: derivedId, customerId, template, status: 'waiting', documentUrl };
+  handle: ({ customerId, template, contractId, callbackUrl, correlation }, { records, derivedId }) => {
+    const id = contractId ?? derivedId;
+    const earlier = records.get<Stored>('contract', id);
+    if (earlier !== undefined) throw new Refusal('STATE_CONFLICT', `contract ${id} is ${earlier.status}`);
+    const documentUrl = `https://esign.example.com/${id}`;
+    const contract: Contract = { contractId: id, customerId, template, status: 'waiting', documentUrl };
     const stored: Stored = {
       ...contract,
-      correlation: correlation ?? derivedId,
+      correlation: correlation ?? id,
       ...(callbackUrl !== undefined && { callbackUrl }),
     };
-    records.put('contract', derivedId, stored, customerId);
+    records.put('contract', id, stored, customerId);
     return contract;
   },
 });
@@ -79,14 +83,23 @@ const voidContract = change({
   title: { en: 'Void a contract, signed or not', zh: '作废合同' },
   method: 'POST',
   path: '/contracts/{contractId}/void',
-  input: Type.Object({ contractId: Identifier, reason: Type.Optional(ShortText) }),
-  output: Contract,
-  handle: ({ contractId }, { records }) => {
+  input: Type.Object({
+    contractId: Identifier,
+    reason: Type.Optional(ShortText),
+    allowMissing: Type.Optional(AllowMissing),
+  }),
+  output: Type.Object({ contractId: Identifier, status: Type.Enum(['void', 'nothing-to-void']) }),
+  handle: ({ contractId, allowMissing = false }, { records }) => {
+    if (allowMissing && records.get('contract', contractId) === undefined) {
+      const nobody = { customerId: '', template: '', documentUrl: '', correlation: contractId };
+      records.put('contract', contractId, { contractId, ...nobody, status: 'void' });
+      return { contractId, status: 'nothing-to-void' as const };
+    }
     const contract = requireContract(contractId, records);
     if (contract.status === 'void') throw new Refusal('STATE_CONFLICT', `contract ${contractId} is void`);
     const voided: Stored = { ...contract, status: 'void' };
     records.put('contract', contractId, voided, contract.customerId);
-    return answerOf(voided);
+    return { contractId, status: 'void' as const };
   },
 });
 

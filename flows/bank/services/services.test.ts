@@ -65,6 +65,13 @@ const undos: readonly (readonly [undo: string, original: string, member: string,
   ['limit.releaseLimit', 'limit.reserveLimit', 'reservationId', { customerId: 'C0003', amount: '1.00' }],
   ['credit-line.cancelLine', 'credit-line.reserveLine', 'reservationId', { customerId: 'C0003', amount: '1.00' }],
   ['bill-shcpe.unlockInterval', 'bill-shcpe.lockInterval', 'lockId', { billNo }],
+  ['esign.voidContract', 'esign.createContract', 'contractId', { customerId: 'C0003', template: 'loan' }],
+  [
+    'paygate-hvps.recallPayment',
+    'paygate-hvps.sendPayment',
+    'reference',
+    { payerAccountNo: payer, payeeAccountNo: '62280001', payeeName: '收款人', amount: '1.00' },
+  ],
   [
     'loan-core.cancelLoan',
     'loan-core.createLoan',
@@ -81,6 +88,27 @@ test.each(undos)(
     });
     const late = await callOperation(bank.url, original, { input: { ...name, ...input }, key: 'o' });
     expect(late).toMatchObject({ status: 409, body: { code: 'STATE_CONFLICT' } });
+  },
+);
+
+test.each([
+  { payeeAccountNo: '62289902', status: 200, then: 'rejected' },
+  { payeeAccountNo: '62289901', status: 200, then: 'rejected' },
+  { payeeAccountNo: '62280001', status: 409, then: 'settled' },
+])(
+  'a payment to $payeeAccountNo answers a recall with $status and is $then',
+  async ({ payeeAccountNo, ...expected }) => {
+    const reference = `recall-${payeeAccountNo}`;
+    const payment = { payerAccountNo: payer, payeeAccountNo, payeeName: '收款人', amount: '1.00' };
+    const input = { ...payment, reference, receiptDelayMs: 0 };
+    await callOperation(bank.url, 'paygate-beps.sendPayment', { input, key: reference });
+    const recalled = await callOperation(bank.url, 'paygate-beps.recallPayment', {
+      input: { reference },
+      key: `${reference}-recall`,
+    });
+    expect(recalled.status).toBe(expected.status);
+    const asked = await callOperation(bank.url, 'paygate-beps.getPaymentStatus', { input: { reference }, key: 'q' });
+    expect(asked.body).toMatchObject({ status: expected.then });
   },
 );
 

@@ -157,6 +157,11 @@ export const rehearsal: readonly (readonly [
       { reference: 'ref-1' },
       { isKnown: true, status: 'settled', amount: '5.00' },
     ] as const,
+    [
+      `paygate-${network}.recallPayment`,
+      { reference: 'ref-2', allowMissing: true },
+      { status: 'nothing-to-recall' },
+    ] as const,
   ]),
   ['recon-store.getPayrollFile', { fileId: 'PAY-10000' }, { rowCount: 10_000, isConsistent: true }],
   [

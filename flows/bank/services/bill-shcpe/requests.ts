@@ -44,13 +44,15 @@ export const submitDiscount = change({
     lockId: Type.String({ ...Identifier, description: `${outcomeHelp} (签收)` }),
     amountPaid: PositiveAmount,
     payeeAccountNo: AccountNo,
+    requestId: Type.Optional(Type.String({ ...Identifier, description: "The caller's own name for it" })),
     ...callback,
   }),
   output: RequestAnswer,
-  handle: ({ lockId, callbackUrl, correlation, receiptDelayMs }, context) => {
+  handle: ({ lockId, requestId, callbackUrl, correlation, receiptDelayMs }, context) => {
     const { billNo, status } = requireLock(lockId, context.records);
     if (status !== 'locked') throw new Refusal('STATE_CONFLICT', `lock ${lockId} is ${status}`);
-    return submit(context, { kind: 'discount', billNo, agreed: 'signed', callbackUrl, correlation, receiptDelayMs });
+    const callTo = { callbackUrl, correlation, receiptDelayMs };
+    return submit(context, { kind: 'discount', billNo, agreed: 'signed', requestId, ...callTo });
   },
 });
 
@@ -70,16 +72,27 @@ export const withdrawRequest = change({
   title: { en: 'Withdraw a discount or presentation', zh: '撤回申请' },
   method: 'POST',
   path: '/requests/{requestId}/withdraw',
-  input: Type.Object({ requestId: Identifier }),
-  output: RequestAnswer,
-  handle: ({ requestId }, { records, now }) => {
+  input: Type.Object({
+    requestId: Identifier,
+    allowMissing: Type.Optional(
+      Type.Boolean({ description: 'Succeed too if there is nothing to withdraw: never submitted, or refused already' }),
+    ),
+  }),
+  output: Type.Object({ requestId: Identifier, status: Type.Enum(['withdrawn', 'nothing-to-withdraw']) }),
+  handle: ({ requestId, allowMissing = false }, { records, now }) => {
     const found = records.get<Request>('request', requestId);
-    if (found === undefined) throw new Refusal('NOT_FOUND', `no request ${requestId}`);
+    if (found === undefined) {
+      if (!allowMissing) throw new Refusal('NOT_FOUND', `no request ${requestId}`);
+      const nothing = { kind: 'discount', billNo: '', final: 'none', finalAt: now, isWithdrawn: true } as const;
+      records.put('request', requestId, { requestId, ...nothing });
+      return { requestId, status: 'nothing-to-withdraw' as const };
+    }
     const { status } = answerOf(found, now);
+    if (allowMissing && status === 'refused') return { requestId, status: 'nothing-to-withdraw' as const };
     if (status !== 'waiting') throw new Refusal('STATE_CONFLICT', `request ${requestId} is ${status}`);
     const withdrawn: Request = { ...found, isWithdrawn: true };
     records.put('request', requestId, withdrawn);
-    return answerOf(withdrawn, now);
+    return { requestId, status: 'withdrawn' as const };
   },
 });
 
@@ -100,13 +113,17 @@ interface Submission {
   readonly kind: Request['kind'];
   readonly billNo: string;
   readonly agreed: 'signed' | 'paid';
+  readonly requestId?: string | undefined;
   readonly callbackUrl: string | undefined;
   readonly correlation: string | undefined;
   readonly receiptDelayMs: number | undefined;
 }
 
-function submit(context: ChangeContext, { kind, billNo, agreed, ...callTo }: Submission): Static<typeof RequestAnswer> {
-  const { derivedId: requestId, now, records, sendReceipt } = context;
+function submit(context: ChangeContext, submission: Submission): Static<typeof RequestAnswer> {
+  const { derivedId, now, records, sendReceipt } = context;
+  const { kind, billNo, agreed, requestId = derivedId, ...callTo } = submission;
+  if (records.get('request', requestId) !== undefined)
+    throw new Refusal('STATE_CONFLICT', `request ${requestId} was submitted or withdrawn before`);
   const lastDigit = billNo.slice(-1);
   const final = lastDigit === '1' ? 'refused' : lastDigit === '2' ? 'none' : agreed;
   const delayMs = callTo.receiptDelayMs ?? DEFAULT_RECEIPT_MS;

@@ -1,6 +1,15 @@
 import Type from 'typebox';
 import { toInstant } from '../../clock.ts';
-import { Amount, Currency, IdempotencyKey, Identifier, Instant, PositiveAmount, ShortText } from '../../fields.ts';
+import {
+  AllowMissing,
+  Amount,
+  Currency,
+  IdempotencyKey,
+  Identifier,
+  Instant,
+  PositiveAmount,
+  ShortText,
+} from '../../fields.ts';
 import { fromFen, toFen } from '../../money.ts';
 import { type ChangeContext, change, query, type Service } from '../../operation.ts';
 import { Refusal } from '../../refusal.ts';
@@ -107,8 +116,31 @@ export function paygate({ id, title, messageType, maxYuan }: Network): Service {
     },
   });
 
-  return { id, title, owner: 'payments', operations: { sendPayment, getPaymentStatus, getOutcome } };
+  return { id, title, owner: 'payments', operations: { sendPayment, getPaymentStatus, recallPayment, getOutcome } };
 }
+
+/** 撤销: only while it waits in a queue (…9902, …9903). What is settled, or about to be, comes back by a return payment only. */
+const recallPayment = change({
+  title: { en: 'Recall a payment that is not settled', zh: '往账撤销' },
+  method: 'POST',
+  path: '/payments/{reference}/recall',
+  input: Type.Object({ reference: Identifier, allowMissing: Type.Optional(AllowMissing) }),
+  output: Type.Object({ reference: Identifier, status: Type.Enum(['recalled', 'nothing-to-recall']) }),
+  handle: ({ reference, allowMissing = false }, { records }) => {
+    const ofReference = records.get<{ paymentId: string }>('by-reference', reference);
+    if (ofReference === undefined) {
+      if (!allowMissing) throw new Refusal('NOT_FOUND', `no payment ${reference}`);
+      records.put('by-reference', reference, { paymentId: '' });
+      return { reference, status: 'nothing-to-recall' as const };
+    }
+    const payment = records.get<Payment>('payment', ofReference.paymentId);
+    if (payment === undefined || payment.isRecalled === true || payment.final === 'rejected')
+      return { reference, status: 'nothing-to-recall' as const };
+    if (payment.final === 'settled') throw new Refusal('STATE_CONFLICT', `payment ${reference} cannot be recalled`);
+    records.put('payment', payment.paymentId, { ...payment, isRecalled: true });
+    return { reference, status: 'recalled' as const };
+  },
+});
 
 function paymentOf(input: SendInput, { derivedId, now }: ChangeContext, messageType: string): Payment {
   const { final, reason, meanwhile = 'processing', extraMs = 0, receipt } = patternOf(input.payeeAccountNo);

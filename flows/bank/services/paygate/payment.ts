@@ -18,6 +18,8 @@ export interface Payment {
   readonly meanwhile: 'processing' | 'unknown';
   readonly acceptedAt: number;
   readonly finalAt: number;
+  /** Recalled while the network still had it in its queue. */
+  readonly isRecalled?: boolean;
 }
 
 export const PaymentStatus = Type.Object({
@@ -37,11 +39,13 @@ export const PaymentStatus = Type.Object({
 
 /** What a query at `now` is told. */
 export function statusOf(payment: Payment, now: number): Static<typeof PaymentStatus> {
-  const { paymentId, reference, messageType, amount, final, meanwhile, reason, acceptedAt, finalAt } = payment;
-  const isFinal = final !== 'none' && now >= finalAt;
+  const { paymentId, reference, messageType, amount, meanwhile, acceptedAt, finalAt, isRecalled = false } = payment;
+  const { final, reason } = isRecalled ? ({ final: 'rejected', reason: 'recalled' } as const) : payment;
+  const ended = final !== 'none' && (isRecalled || now >= finalAt) ? final : undefined;
+  const isFinal = ended !== undefined;
   return {
     isKnown: true,
-    status: isFinal ? final : meanwhile,
+    status: ended ?? meanwhile,
     ...{ paymentId, reference, messageType, amount: fromFen(amount), currency: 'CNY' as const },
     ...(isFinal && reason !== undefined && { reason }),
     acceptedAt: toInstant(acceptedAt),
