@@ -5,7 +5,7 @@ import type { App } from './api/deps.ts';
 import type { Config } from './config.ts';
 import { type Flow, parse } from './definition/index.ts';
 import { FlowError, type Json, type Problem } from './errors.ts';
-import { nodeTypes } from './nodes/index.ts';
+import { durationMs, nodeTypes } from './nodes/index.ts';
 import { EmbeddedRuntime, statements } from './runtime/embedded/index.ts';
 import { runExpress } from './runtime/express.ts';
 import { createPerform, safetyOf } from './runtime/perform.ts';
@@ -20,6 +20,7 @@ import {
   parseService,
   type ServiceRegistry,
 } from './services/index.ts';
+import { tidy } from './store/housekeeping.ts';
 import { SqliteDatabase } from './store/sqlite/sqlite.ts';
 import { openStore, type Store } from './store/store.ts';
 import { createLog, createMetrics, type Log } from './telemetry/index.ts';
@@ -53,6 +54,8 @@ export interface EngineOptions {
   readonly now?: () => number;
   readonly random?: () => number;
 }
+
+const HOUSEKEEPING_MS = 3_600_000;
 
 /**
  * Puts the engine together: the one place that names concrete stores, runtimes and connectors.
@@ -138,7 +141,19 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
   });
 
+  const retentions = () =>
+    store.definitions
+      .list()
+      .flatMap((flow) => (flow.retention === undefined ? [] : [{ flow, retentionMs: durationMs(flow.retention) }]));
+  const housekeeping = setInterval(() => {
+    tidy(database, now(), retentions()).catch((error: unknown) =>
+      log.warn({ err: error }, 'old runs could not be deleted; trying again in an hour'),
+    );
+  }, HOUSEKEEPING_MS);
+  housekeeping.unref();
+
   const close = async () => {
+    clearInterval(housekeeping);
     // The runtime first: callers that wait for runs are let go with 202 when their runs cannot end in time.
     await runtime.drain(config.drainMs);
     await app.close();
