@@ -4,6 +4,8 @@ import type { Effect } from './effect.ts';
 import { type ActivityState, type ContainerState, isFinal, type Run, type Saga, type ScopeState } from './run.ts';
 import { undoEffect } from './saga.ts';
 
+const ANSWERS: readonly string[] = ['result', 'failure', 'timer'];
+
 /**
  * Everything that a run still waits for, as effects: what a restarted runtime has to perform again, under the same ids
  * and keys. Derived from the run alone.
@@ -20,7 +22,12 @@ export function outstanding(program: Program, run: Run): Effect[] {
     if (effect) effects.push(effect);
   }
   scopeEffects(program, run.root, effects);
-  return effects;
+  if (run.held.length === 0) return effects;
+  // A suspended run has these answers already; it takes them when it is resumed.
+  const answered = new Set(
+    run.held.flatMap((event) => (ANSWERS.includes(event.kind) && 'id' in event ? event.id : [])),
+  );
+  return effects.filter((effect) => !('id' in effect && answered.has(effect.id ?? '')));
 }
 
 function scopeEffects(program: Program, scope: ScopeState, effects: Effect[]): void {
