@@ -18,7 +18,7 @@ import type { Health, Outcome, Runtime, Signal, SignalResult, StartRequest } fro
 import { ActiveRuns, isConflict } from './active-runs.ts';
 import { Dispatcher, type DispatcherOptions } from './dispatcher.ts';
 import { Journal } from './journal.ts';
-import { Timers } from './timers.ts';
+import { type TimerRow, Timers } from './timers.ts';
 
 export interface EmbeddedOptions {
   readonly database: SqliteDatabase;
@@ -77,7 +77,7 @@ export class EmbeddedRuntime implements Runtime {
     this.timers = new Timers({
       now,
       load: (before, limit) => this.records.timersBefore(before, limit),
-      fire: ({ runId, effectId }) => void this.fireTimer(runId, effectId),
+      fire: (timer) => void this.fireTimer(timer),
       onError: (error) => options.log.error('timers could not be loaded; trying again', { error: messageOf(error) }),
     });
     this.runs = new ActiveRuns({
@@ -308,9 +308,10 @@ export class EmbeddedRuntime implements Runtime {
       await this.records.append([this.records.earlyTakenOp(early.event_id)]);
   }
 
-  private async fireTimer(runId: string, effectId: string): Promise<void> {
+  private async fireTimer({ runId, effectId, dueAt }: TimerRow): Promise<void> {
     try {
-      await this.runs.answer(runId, { kind: 'timer', id: effectId, at: this.options.now() });
+      // Should the clock step back just now, the event still says that its time had come: it is taken once, or never.
+      await this.runs.answer(runId, { kind: 'timer', id: effectId, at: Math.max(this.options.now(), dueAt) });
     } catch (error) {
       // Its row is still there: it is loaded again with the next horizon.
       this.options.log.warn('a timer could not be delivered; it will be tried again', {
