@@ -1,13 +1,12 @@
-import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import fastify from 'fastify';
 import { FlowError } from '../errors.ts';
 import { registerHttpTriggers } from '../triggers/http.ts';
 import { registerJsonBody } from './body.ts';
 import type { ApiDeps, App } from './deps.ts';
-import { sendError } from './problem.ts';
+import { pageRoutes } from './pages.ts';
+import { sendError, sendProtocolError } from './problem.ts';
 import { sendStarted } from './reply.ts';
 import { draftRoutes } from './routes/drafts.ts';
 import { flowRoutes } from './routes/flows.ts';
@@ -23,8 +22,21 @@ export async function createApp(deps: ApiDeps): Promise<App> {
     bodyLimit: deps.limits.maxPayloadBytes,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    // Refused by the hook below instead, in the form of every other refusal.
+    return503OnClosing: false,
+    frameworkErrors: (error, _request, reply) => void sendError(reply as never, error),
+    clientErrorHandler: sendProtocolError,
   }) as unknown as App;
+  let closing = false;
+  app.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.header('x-content-type-options', 'nosniff');
+    if (closing) reply.header('connection', 'close');
+    done(closing ? new FlowError('NOT_READY', 'the engine is stopping') : undefined);
+  });
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   // Answers are built by the routes from typed values; a serializer that drops what a schema forgot would hide it.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
@@ -44,19 +56,6 @@ export async function createApp(deps: ApiDeps): Promise<App> {
     ),
   );
 
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      directives: {
-        defaultSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
-        fontSrc: ["'self'", 'data:'],
-        workerSrc: ["'self'", 'blob:'],
-        upgradeInsecureRequests: null,
-      },
-    },
-    hsts: false,
-  });
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -78,7 +77,7 @@ export async function createApp(deps: ApiDeps): Promise<App> {
       ],
     },
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  await app.register(pageRoutes as never);
 
   app.get('/openapi.json', { schema: { hide: true } as object }, async () => app.swagger() as never);
   systemRoutes(app, deps);

@@ -45,7 +45,7 @@ export type App = FastifyInstance<
 >;
 
 /** Who acts: until there is access control, whoever says so in this header. */
-export const USER_HEADER = 'heddle-user';
+const USER_HEADER = 'heddle-user';
 export const userOf = (request: { readonly headers: { readonly [name: string]: unknown } }): string => {
   const user = request.headers[USER_HEADER];
   return typeof user === 'string' && user !== '' ? user : 'anonymous';

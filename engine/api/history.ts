@@ -35,8 +35,7 @@ export interface StepView {
 /** Turns history lines into one entry per step, large values cut and sensitive ones masked. */
 export function stepViews(notes: readonly Note[], flow: Flow): StepView[] {
   const steps = new Map<string, { -readonly [K in keyof StepView]: StepView[K] }>();
-  const mask = masker(flow);
-  for (const note of notes) {
+  for (const note of notes.map(noteView(flow))) {
     if (note.kind === 'entered') {
       steps.set(note.id, {
         id: note.id,
@@ -45,7 +44,7 @@ export function stepViews(notes: readonly Note[], flow: Flow): StepView[] {
         status: 'running',
         startedAt: note.at,
         attempts: 1,
-        ...(note.input === undefined ? {} : { input: shown(mask(note.node, 'input', note.input)) }),
+        ...(note.input === undefined ? {} : { input: note.input }),
       });
       continue;
     }
@@ -68,7 +67,7 @@ export function stepViews(notes: readonly Note[], flow: Flow): StepView[] {
       case 'completed':
         step.status = 'completed';
         step.endedAt = note.at;
-        step.output = shown(mask(note.node, 'output', note.output));
+        step.output = note.output;
         break;
       case 'failed':
         step.status = 'failed';
@@ -100,12 +99,59 @@ export function stepViews(notes: readonly Note[], flow: Flow): StepView[] {
   return [...steps.values()];
 }
 
-export function shownInput(run: Run, flow: Flow): Json {
-  return shown(masker(flow)('', 'run', run.input));
+/** What a run was given and what came of it, as history shows it. */
+export function shownEnds(run: Run, flow: Flow): { readonly input: Json; readonly output?: Json } {
+  const mask = masker(flow);
+  const { output } = run.result ?? {};
+  return {
+    input: shown(mask('', 'run', run.input)),
+    ...(output === undefined ? {} : { output: shown(mask('', 'input', output)) }),
+  };
+}
+
+/** Makes history lines fit to be shown: large values cut, sensitive ones masked. */
+export function noteView(flow: Flow): (note: Note) => Note {
+  const mask = masker(flow);
+  return (note) => {
+    switch (note.kind) {
+      case 'entered':
+        return note.input === undefined ? note : { ...note, input: shown(mask(note.node, 'input', note.input)) };
+      case 'undoing':
+        return { ...note, input: shown(mask(note.node, 'input', note.input)) };
+      case 'completed':
+        return { ...note, output: shown(mask(note.node, 'output', note.output)) };
+      case 'responded':
+        return { ...note, body: shown(mask(note.node, 'input', note.body)) };
+      case 'failed':
+      case 'retrying':
+      case 'asking':
+      case 'incident':
+        return { ...note, error: shownError(note.error, flow) };
+      case 'finished': {
+        const { output, error } = note.result;
+        return {
+          ...note,
+          result: {
+            ...note.result,
+            ...(output === undefined ? {} : { output: shown(mask('', 'input', output)) }),
+            ...(error === undefined ? {} : { error: shownError(error, flow) }),
+          },
+        };
+      }
+      default:
+        return note;
+    }
+  };
+}
+
+/** An error whose details, a service's answer among them, are masked like what steps are given. */
+export function shownError(error: ErrorInfo, flow: Flow): ErrorInfo {
+  const { details } = error;
+  return details === undefined ? error : { ...error, details: shown(masker(flow)('', 'input', details)) };
 }
 
 /** A value as history shows it: whole when small, else its beginning. */
-export function shown(value: Json): Json {
+function shown(value: Json): Json {
   const text = JSON.stringify(value);
   if (text.length <= MAX_VALUE_BYTES) return value;
   return { $truncated: { bytes: text.length, beginning: text.slice(0, 1_024) } };

@@ -1,8 +1,9 @@
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply } from 'fastify';
 import { catalogue, type ErrorCode, FlowError, type Json, type JsonObject } from '../errors.ts';
 import type { Outcome } from '../runtime/runtime.ts';
 
-export const PROBLEM_TYPE = 'application/problem+json';
+const PROBLEM_TYPE = 'application/problem+json';
 
 /** The body of every error answer (RFC 9457), with the stable code as an extension member. */
 export interface ProblemBody {
@@ -16,7 +17,7 @@ export interface ProblemBody {
 
 const title = (code: string) => code.toLowerCase().replaceAll('_', ' ');
 
-export function problemBody(code: string, status: number, detail: string, extensions: JsonObject = {}): ProblemBody {
+function problemBody(code: string, status: number, detail: string, extensions: JsonObject = {}): ProblemBody {
   return { type: `urn:heddle:error:${code}`, title: title(code), status, detail, code, ...extensions };
 }
 
@@ -43,9 +44,9 @@ export function sendError(reply: FastifyReply, error: unknown): FastifyReply {
 
 function codeOfFastify(error: FastifyError): ErrorCode | undefined {
   if (error.validation) return 'INVALID_REQUEST';
-  switch (error.statusCode) {
-    case 400:
-      return 'INVALID_REQUEST';
+  const { statusCode } = error;
+  if (typeof statusCode !== 'number' || statusCode < 400 || statusCode >= 500) return undefined;
+  switch (statusCode) {
     case 404:
       return 'NOT_FOUND';
     case 413:
@@ -53,8 +54,17 @@ function codeOfFastify(error: FastifyError): ErrorCode | undefined {
     case 415:
       return 'UNSUPPORTED_MEDIA_TYPE';
     default:
-      return undefined;
+      return 'INVALID_REQUEST';
   }
+}
+
+/** Answers what is no HTTP, before there is a request, and gives the connection up. */
+export function sendProtocolError(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const { status } = catalogue.INVALID_REQUEST;
+  const text = JSON.stringify(problemBody('INVALID_REQUEST', status, 'this is no HTTP request that can be read'));
+  const head = `HTTP/1.1 ${status} Bad Request\r\ncontent-type: ${PROBLEM_TYPE}\r\nconnection: close`;
+  socket.end(`${head}\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
 }
 
 function validationOf(error: FastifyError): JsonObject {

@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { Started } from '../triggers/start-flow.ts';
 import { outcomeProblem, sendProblem } from './problem.ts';
@@ -17,9 +18,13 @@ export function sendStarted(
     return reply.code(202).header('location', `/runs/${runId}`).send({ runId, status: 'running' });
   if (outcome.status === 'responded' && outcome.response) {
     const { status, body, headers } = outcome.response;
-    for (const [name, value] of Object.entries(headers)) {
-      if (!FORBIDDEN_HEADERS.has(name.toLowerCase())) reply.header(name, value);
+    const own = Object.entries(headers).filter(([name]) => !FORBIDDEN_HEADERS.has(name.toLowerCase()));
+    const wrong = own.find(([name, value]) => !isSendable(name, value));
+    if (wrong) {
+      const message = `the header ${JSON.stringify(wrong[0])} that the flow responds with cannot be sent`;
+      return sendProblem(reply, outcomeProblem({ ...outcome, error: { code: 'EXPRESSION_TYPE', message } }));
     }
+    for (const [name, value] of own) reply.header(name, value);
     return reply.code(status).header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(body));
   }
   if (outcome.status !== 'completed') return sendProblem(reply, outcomeProblem(outcome));
@@ -33,6 +38,17 @@ export function sendStarted(
     ...(outcome.outcome === undefined ? {} : { outcome: outcome.outcome }),
     output,
   });
+}
+
+/** Line breaks, letters beyond Latin 1 and the like would break the answer, or let a value forge another header. */
+function isSendable(name: string, value: string): boolean {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Headers that a flow may not set: they belong to the transport. */

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { ProblemDocument } from './contract.ts';
 
-type ErrorStatus = 400 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503 | 504;
+type ErrorStatus = 400 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 502 | 503 | 504;
 
 const meanings: Record<ErrorStatus, string> = {
   400: 'The request is malformed',
@@ -11,7 +11,6 @@ const meanings: Record<ErrorStatus, string> = {
   413: 'The body is too large',
   415: 'Only application/json is read',
   422: 'The body is well-formed but does not fit',
-  429: 'Too many requests; see Retry-After',
   500: 'The run failed, or the engine did',
   502: 'A service answered with an error',
   503: 'Nothing was accepted; see Retry-After',

@@ -81,7 +81,7 @@ export async function publishSampleFlows(engine: Engine): Promise<void> {
 }
 
 /** Every flow folder that has a definition. */
-export function sampleFlows(): { readonly name: string; readonly definition: Json }[] {
+function sampleFlows(): { readonly name: string; readonly definition: Json }[] {
   const dir = flowsDir();
   return readdirSync(dir)
     .filter((name) => existsSync(join(dir, name, 'flow.json')))

@@ -2,12 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Flow, HttpTrigger } from '../definition/index.ts';
 import { FlowError, type Json, type JsonObject } from '../errors.ts';
 import { parseDuration } from '../expression/index.ts';
+import { inputOf } from './http-input.ts';
 import { type Started, type StartFlowDeps, startFlow } from './start-flow.ts';
 
 const DEFAULT_WAIT_MS = 30_000;
 
 interface Entry {
-  readonly flowId: string;
+  readonly flow: Flow;
   readonly trigger: HttpTrigger;
   readonly segments: readonly string[];
   readonly waitMs: number;
@@ -19,13 +20,13 @@ export class HttpTriggers {
 
   /** Serves a flow's triggers from now on, in place of those of its last version. */
   put(flow: Flow): void {
-    const entries = (flow.triggers ?? []).map((trigger) => entryOf(flow.id, trigger));
+    const entries = (flow.triggers ?? []).map((trigger) => entryOf(flow, trigger));
     this.byFlow.set(flow.id, entries);
   }
 
   /** The endpoint of another flow that a flow's triggers would collide with. */
   conflict(flow: Flow): { readonly flowId: string; readonly trigger: HttpTrigger } | undefined {
-    const wanted = (flow.triggers ?? []).map((trigger) => entryOf(flow.id, trigger));
+    const wanted = (flow.triggers ?? []).map((trigger) => entryOf(flow, trigger));
     for (const [flowId, entries] of this.byFlow) {
       if (flowId === flow.id) continue;
       const found = entries.find((entry) => wanted.some((other) => shapeOf(other) === shapeOf(entry)));
@@ -36,25 +37,27 @@ export class HttpTriggers {
 
   /**
    * @param path without `/open`
-   * @returns the endpoint and the values of its path parameters; literal segments win over parameters
+   * @returns the endpoint and the values of its path parameters (literal segments win over parameters), or the methods
+   *   that the path does have; undefined if it has none
    */
   match(
     method: string,
     path: string,
-  ): { readonly entry: Entry; readonly params: JsonObject } | 'wrong-method' | undefined {
+  ): { readonly entry: Entry; readonly params: JsonObject } | { readonly methods: readonly string[] } | undefined {
     const segments = path.split('/').filter((segment) => segment !== '');
     const fitting = [...this.byFlow.values()].flat().filter((entry) => fits(entry.segments, segments));
     const best = fitting
       .filter((entry) => entry.trigger.method === method)
       .sort((a, b) => parameters(a) - parameters(b))[0];
-    if (best === undefined) return fitting.length > 0 ? 'wrong-method' : undefined;
+    if (best === undefined && fitting.length === 0) return undefined;
+    if (best === undefined) return { methods: [...new Set(fitting.map((entry) => entry.trigger.method))].sort() };
     return { entry: best, params: paramsOf(best.segments, segments) };
   }
 }
 
-function entryOf(flowId: string, trigger: HttpTrigger): Entry {
+function entryOf(flow: Flow, trigger: HttpTrigger): Entry {
   return {
-    flowId,
+    flow,
     trigger,
     segments: trigger.path.split('/').filter((segment) => segment !== ''),
     waitMs: parseDuration(trigger.wait ?? '') ?? DEFAULT_WAIT_MS,
@@ -97,12 +100,19 @@ export function registerHttpTriggers(
     const found = triggers.match(request.method, path);
     if (found === undefined)
       throw new FlowError('NOT_FOUND', `no flow has a trigger at ${request.method} /open${path}`);
-    if (found === 'wrong-method')
-      throw new FlowError('METHOD_NOT_ALLOWED', `/open${path} is not served for ${request.method}`);
+    if ('methods' in found) {
+      const methods = found.methods.join(', ');
+      response.header('allow', methods);
+      throw new FlowError('METHOD_NOT_ALLOWED', `/open${path} is served for ${methods}, not for ${request.method}`);
+    }
     const key = request.headers['idempotency-key'];
     const started = await startFlow(deps, {
-      flowId: found.entry.flowId,
-      input: inputOf(request, found.params),
+      flowId: found.entry.flow.id,
+      input: inputOf(found.entry.flow, {
+        body: request.body as Json | undefined,
+        query: request.query as JsonObject,
+        params: found.params,
+      }),
       waitMs: found.entry.waitMs,
       ...(typeof key === 'string' ? { idempotencyKey: key } : {}),
     });
@@ -114,14 +124,4 @@ export function registerHttpTriggers(
     schema: { hide: true } as object,
     handler,
   });
-}
-
-/** The body, joined with path parameters and query where it is an object or absent. */
-function inputOf(request: FastifyRequest, params: JsonObject): Json {
-  const body = request.body as Json | undefined;
-  const query = request.query as JsonObject;
-  if (body === undefined || body === null) return { ...query, ...params };
-  if (typeof body !== 'object' || Array.isArray(body)) return body;
-  if (Object.keys(params).length === 0 && Object.keys(query).length === 0) return body;
-  return { ...query, ...(body as JsonObject), ...params };
 }

@@ -34,7 +34,7 @@ export function flowRoutes(app: App, deps: ApiDeps): void {
         }),
         headers: Type.Object({ 'idempotency-key': Type.Optional(Type.String({ maxLength: 255 })) }),
         body: Type.Unknown({ description: 'Input of the flow' }),
-        response: { 200: StartedRun, 202: StartedRun, ...errorResponses(400, 404, 409, 413, 415, 422, 429, 500, 503) },
+        response: { 200: StartedRun, 202: StartedRun, ...errorResponses(400, 404, 409, 413, 415, 422, 500, 503) },
       },
     },
     async (request, reply) => {

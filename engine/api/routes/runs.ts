@@ -4,8 +4,8 @@ import { FlowError, type Json } from '../../errors.ts';
 import type { SignalResult } from '../../runtime/runtime.ts';
 import { Accepted, RunDetail, RunPage, RunStatus } from '../contract.ts';
 import { type ApiDeps, type App, userOf } from '../deps.ts';
-import { shown, shownInput, stepViews } from '../history.ts';
-import { streamRun } from '../live.ts';
+import { shownEnds, shownError, stepViews } from '../history.ts';
+import { LiveStreams } from '../live.ts';
 import { errorResponses } from '../responses.ts';
 
 const params = Type.Object({ runId: Type.String({ maxLength: 400 }) });
@@ -13,6 +13,9 @@ const Reason = Type.Optional(Type.Object({ reason: Type.Optional(Type.String({ m
 
 /** Runs: list, look into, and act on. */
 export function runRoutes(app: App, deps: ApiDeps): void {
+  const streams = new LiveStreams(deps);
+  app.addHook('preClose', async () => streams.close());
+
   app.get(
     '/runs',
     {
@@ -60,10 +63,9 @@ export function runRoutes(app: App, deps: ApiDeps): void {
       return {
         ...summary,
         status: run.status,
-        input: shownInput(run, flow),
-        ...(result?.output === undefined ? {} : { output: shown(result.output) }),
+        ...shownEnds(run, flow),
         ...(result?.outcome === undefined ? {} : { outcome: result.outcome }),
-        ...(result?.error === undefined ? {} : { error: result.error }),
+        ...(result?.error === undefined ? {} : { error: shownError(result.error, flow) }),
         ...(result?.reason === undefined ? {} : { reason: result.reason }),
         sequence: run.sequence,
         steps: stepViews(notes, flow) as never[],
@@ -110,7 +112,7 @@ export function runRoutes(app: App, deps: ApiDeps): void {
         },
       },
     },
-    (request, reply) => streamRun(deps.runtime, request.params.runId, reply),
+    (request, reply) => streams.open(request.params.runId, reply),
   );
 
   const act = (
