@@ -68,10 +68,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const random = options.random ?? Math.random;
   const log = options.log ?? createLog({ level: config.logLevel });
   const metrics = createMetrics({ process: options.listen !== false });
-  const database = await SqliteDatabase.open({
-    path: options.inMemory ? ':memory:' : join(config.dataDir, 'heddle.db'),
-    statements,
-  });
+  const database = await SqliteDatabase.open(
+    {
+      path: options.inMemory ? ':memory:' : join(config.dataDir, 'heddle.db'),
+      statements,
+    },
+    metrics.journalCommitted,
+  );
   const store = await openStore(database, now);
   const registry = createServiceRegistry();
   for (const document of await store.services.all()) {

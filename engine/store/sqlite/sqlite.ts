@@ -20,6 +20,9 @@ import type { Append, Failure, Query, Reply, Request, SqlValue, WorkerOptions } 
 /** Commit messages under way at once: one being committed, one waiting behind it. */
 const MAX_IN_FLIGHT = 2;
 
+/** Hears of every commit of appends: how many it took together, and how long until they were durable. */
+type CommitObserver = (appends: number, durationMs: number) => void;
+
 interface PendingAppend {
   readonly append: Append;
   readonly resolve: () => void;
@@ -33,6 +36,7 @@ interface PendingAppend {
 export class SqliteDatabase implements Database {
   readonly query: Kysely<Tables>;
   private readonly worker: Worker;
+  private readonly committed: CommitObserver | undefined;
   private readonly waiting = new Map<number, (reply: Reply) => void>();
   private queue: PendingAppend[] = [];
   private flushing = false;
@@ -44,9 +48,10 @@ export class SqliteDatabase implements Database {
    * Opens (and creates) the database.
    *
    * @param options.statements SQL by the name that appends use
+   * @param committed for metrics
    * @throws {FlowError} `STORE_LOCKED` if another engine has it open; `STORE_UNAVAILABLE` if it cannot be opened.
    */
-  static async open(options: WorkerOptions): Promise<SqliteDatabase> {
+  static async open(options: WorkerOptions, committed?: CommitObserver): Promise<SqliteDatabase> {
     if (options.path !== ':memory:') mkdirSync(dirname(options.path), { recursive: true });
     const worker = startThread(new URL('./worker', import.meta.url), import.meta.url, { workerData: options });
     const first = await new Promise<Reply>((resolve, reject) => {
@@ -58,11 +63,12 @@ export class SqliteDatabase implements Database {
         first.failure.code === 'STORE_LOCKED' ? 'STORE_LOCKED' : 'STORE_UNAVAILABLE',
         first.failure.message,
       );
-    return new SqliteDatabase(worker);
+    return new SqliteDatabase(worker, committed);
   }
 
-  private constructor(worker: Worker) {
+  private constructor(worker: Worker, committed: CommitObserver | undefined) {
     this.worker = worker;
+    this.committed = committed;
     this.query = new Kysely<Tables>({
       dialect: {
         createAdapter: () => new SqliteAdapter(),
@@ -125,9 +131,11 @@ export class SqliteDatabase implements Database {
     const batch = this.queue;
     this.queue = [];
     this.inFlight += 1;
+    const begun = performance.now();
     this.ask((id) => ({ kind: 'append', id, appends: batch.map(({ append }) => append) })).then(
       (reply) => {
         this.inFlight -= 1;
+        this.committed?.(batch.length, performance.now() - begun);
         this.flush();
         settle(batch, reply);
       },
