@@ -67,10 +67,14 @@ async function servicesAt(url: string): Promise<readonly Json[] | undefined> {
   }
 }
 
-/** Publishes every `flows/<name>/flow.json`. @throws {FlowError} `FLOW_INVALID` naming the first problem. */
+/** The address that sample flows give to services for their call-backs; replaced by the engine's own. */
+const SAMPLE_URL = 'http://127.0.0.1:8080';
+
+/** Publishes every `flows/<name>/flow.json`. @throws {FlowError} `FLOW_INVALID` naming every problem. */
 export async function publishSampleFlows(engine: Engine): Promise<void> {
   for (const { name, definition } of sampleFlows()) {
-    const { flow, problems } = engine.check(definition);
+    const here = JSON.parse(JSON.stringify(definition).replaceAll(SAMPLE_URL, engine.url ?? SAMPLE_URL)) as Json;
+    const { flow, problems } = engine.check(here);
     if (flow === undefined)
       throw new FlowError(
         'FLOW_INVALID',
