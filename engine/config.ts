@@ -12,6 +12,10 @@ export interface Config {
   readonly maxPayloadBytes: number;
   readonly maxDefinitionBytes: number;
   readonly drainMs: number;
+  /** Directory of service descriptions to register at start; undefined: none. */
+  readonly servicesDir: string | undefined;
+  /** Directory of flow definitions to publish at start; undefined: none. */
+  readonly flowsDir: string | undefined;
   readonly insecure: boolean;
   readonly bankPort: number;
   readonly bankDataDir: string;
@@ -35,6 +39,11 @@ export const settings = {
   HEDDLE_MAX_PAYLOAD: { meaning: 'bytes of a request body', fallback: '262144' },
   HEDDLE_MAX_DEFINITION: { meaning: 'bytes of a flow or service definition', fallback: '1048576' },
   HEDDLE_DRAIN: { meaning: 'ms to finish steps in flight after SIGTERM', fallback: '10000' },
+  HEDDLE_SERVICES: { meaning: 'directory of service descriptions (*.json) to register at start', fallback: '' },
+  HEDDLE_FLOWS: {
+    meaning: 'directory of flows (*.json, or folders with a flow.json) to publish at start',
+    fallback: '',
+  },
   HEDDLE_INSECURE: { meaning: '1 allows an address other than loopback without access control', fallback: '0' },
   HEDDLE_BANK_PORT: { meaning: 'port of the sample bank; 0 for any free one', fallback: '8090' },
   HEDDLE_BANK_DATA: { meaning: 'directory of the sample bank', fallback: './data/bank' },
@@ -70,6 +79,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     maxPayloadBytes: integer('HEDDLE_MAX_PAYLOAD', 1_024, 64 * 1_048_576),
     maxDefinitionBytes: integer('HEDDLE_MAX_DEFINITION', 1_024, 64 * 1_048_576),
     drainMs: integer('HEDDLE_DRAIN', 0, 600_000),
+    servicesDir: text('HEDDLE_SERVICES') || undefined,
+    flowsDir: text('HEDDLE_FLOWS') || undefined,
     insecure: text('HEDDLE_INSECURE') === '1',
     bankPort: integer('HEDDLE_BANK_PORT', 0, 65_535),
     bankDataDir: text('HEDDLE_BANK_DATA'),
