@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from '../config.ts';
 import { FlowError, type Json } from '../errors.ts';
 import type { Engine } from '../server.ts';
+import { publish } from './load-files.ts';
 
 export interface SampleBank {
   readonly url: string;
@@ -70,17 +71,11 @@ async function servicesAt(url: string): Promise<readonly Json[] | undefined> {
 /** The address that sample flows give to services for their call-backs; replaced by the engine's own. */
 const SAMPLE_URL = 'http://127.0.0.1:8080';
 
-/** Publishes every `flows/<name>/flow.json`. @throws {FlowError} `FLOW_INVALID` naming every problem. */
+/** Publishes every `flows/<name>/flow.json`. @throws {FlowError} `CONFIG_INVALID` naming every problem. */
 export async function publishSampleFlows(engine: Engine): Promise<void> {
   for (const { name, definition } of sampleFlows()) {
     const here = JSON.parse(JSON.stringify(definition).replaceAll(SAMPLE_URL, engine.url ?? SAMPLE_URL)) as Json;
-    const { flow, problems } = engine.check(here);
-    if (flow === undefined)
-      throw new FlowError(
-        'FLOW_INVALID',
-        `flows/${name}/flow.json: ${problems.map((problem) => `${problem.pointer} ${problem.message}`).join('; ')}`,
-      );
-    await engine.store.definitions.publish(flow, { note: 'sample', by: 'heddle' });
+    await publish(engine, `flows/${name}/flow.json`, here);
   }
 }
 

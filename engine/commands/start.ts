@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import { FlowError } from '../errors.ts';
 import { type Engine, startEngine } from '../server.ts';
+import { loadFiles } from './load-files.ts';
 import { publishSampleFlows, type SampleBank, startSampleBank } from './sample.ts';
 
 /** Starts the engine, and with `sample` the bank and its flows, until SIGINT or SIGTERM. */
@@ -23,6 +24,7 @@ export async function startCommand(config: Config, sample: boolean): Promise<voi
     // What no handler foresaw must not end the process: runs of others are in it.
     process.on('uncaughtException', (error) => engine?.log.error({ err: error }, 'an error that nobody caught'));
     process.on('unhandledRejection', (error) => engine?.log.error({ err: error }, 'a rejection that nobody caught'));
+    await loadFiles(engine, config);
     if (sample) {
       bank = await startSampleBank(config);
       for (const service of bank.services) await engine.putService(service);
