@@ -12,10 +12,15 @@ const NodeId = Type.String({ pattern: '^[a-z][a-zA-Z0-9-]*$' });
 const Input = Type.Record(Type.String(), Type.Unknown());
 const Subset = Type.Unknown({ description: 'Members that must be there; lists are compared element by element' });
 
-/** Given once the run is at a node: its step runs, waits, retries, asks for a status or has an incident. */
+const stepStates = ['running', 'retrying', 'asking', 'incident', 'undoing'] as const;
+
+/** Given once the run is at a node. */
 const Answer = Type.Object(
   {
     at: NodeId,
+    is: Type.Optional(
+      Type.Enum([...stepStates], { description: 'What its step does there; default: anything but rest' }),
+    ),
     task: Type.Optional(
       Type.Object({ action: Type.String(), by: Type.String(), data: Type.Optional(Type.Unknown()) }, closed),
     ),
@@ -45,7 +50,7 @@ const Answer = Type.Object(
       ),
     ),
   },
-  { ...closed, minProperties: 2, maxProperties: 2 },
+  { ...closed, minProperties: 2, maxProperties: 3 },
 );
 
 const Ledger = Type.Object(

@@ -39,6 +39,11 @@ export class EngineClient {
     return (await this.#required('GET', `/runs/${runId}`)) as Run;
   }
 
+  async runs(): Promise<readonly { readonly id: string; readonly status: string }[]> {
+    const page = (await this.#required('GET', '/runs?limit=20')) as { runs: { id: string; status: string }[] };
+    return page.runs;
+  }
+
   async openTask(runId: string, node: string): Promise<Task | undefined> {
     const { tasks } = (await this.#required('GET', `/tasks?run=${runId}`)) as {
       tasks: readonly (Task & { status: string })[];

@@ -34,7 +34,7 @@ export interface Observed {
 /** Ends that need somebody: the run is looked at there, and is then stopped. */
 const resting = ['needs-operator', 'suspended', 'waiting'];
 const final = ['completed', 'failed', 'compensated', 'cancelled'];
-const alive = ['running', 'retrying', 'asking', 'incident', 'undoing'];
+const stepStates = ['running', 'retrying', 'asking', 'incident', 'undoing'];
 
 const POLL_MS = 20;
 const PATIENCE_MS = 30_000;
@@ -59,7 +59,7 @@ export async function runCase({ engine, bank, clock }: Stage, flow: FlowUnderTes
     return { reply, replyMs, again, runId: undefined, run: undefined };
   const patienceMs = played.slow ? SLOW_PATIENCE_MS : PATIENCE_MS;
   for (const answer of played.answers ?? []) {
-    await until(patienceMs, `run ${runId} to be at ${answer.at}`, async () => isAt(await client.run(runId), answer.at));
+    await until(patienceMs, `run ${runId} to be at ${answer.at}`, async () => isAt(await client.run(runId), answer));
     await give(answer, { client, bank, clock, runId });
   }
   const run = await until(patienceMs, `run ${runId} to be ${played.expect.status}`, async () => {
@@ -70,12 +70,13 @@ export async function runCase({ engine, bank, clock }: Stage, flow: FlowUnderTes
   return { reply, replyMs, again, runId, run };
 }
 
-/** Ends a run that the case leaves waiting, so that it cannot disturb the next one. */
-export async function stopRun({ engine }: Stage, { run }: Observed): Promise<void> {
-  if (run !== undefined && !isFinal(run)) await new EngineClient(engine.url).act(run.id, 'terminate', {});
+/** Ends what a case leaves waiting, so that it cannot disturb the next one. */
+export async function stopRuns({ engine }: Stage): Promise<void> {
+  const client = new EngineClient(engine.url);
+  for (const run of await client.runs()) if (!isFinal(run)) await client.act(run.id, 'terminate', {});
 }
 
-const isFinal = (run: Run) => final.includes(run.status);
+const isFinal = (run: { readonly status: string }) => final.includes(run.status);
 
 /** By the flow's own trigger; but where people must answer meanwhile, by the API, which need not wait. */
 function requestOf({ id, triggers = [] }: FlowUnderTest, { input, answers }: Case) {
@@ -86,8 +87,10 @@ function requestOf({ id, triggers = [] }: FlowUnderTest, { input, answers }: Cas
   return { method: trigger.method, path, body: trigger.method === 'GET' ? undefined : (input as unknown) };
 }
 
-const isAt = (run: Run, node: string) =>
-  run.steps.some((step) => step.node === node && alive.includes(step.status)) ? true : undefined;
+const isAt = (run: Run, { at, is }: Answer) =>
+  run.steps.some(({ node, status }) => node === at && (is === undefined ? stepStates.includes(status) : status === is))
+    ? true
+    : undefined;
 
 interface Given {
   readonly client: EngineClient;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, test } from 'vitest';
 import { balancesOf, checkBank, checkObserved } from './expectations.ts';
-import { type FlowUnderTest, runCase, stopRun } from './run-case.ts';
+import { type FlowUnderTest, runCase, stopRuns } from './run-case.ts';
 import { casesOf, definitionOf, flowFolders } from './sample-flows.ts';
 import { type LocalStage, openStage } from './stage.ts';
 
@@ -12,7 +12,10 @@ describe.each(flowFolders)('%s', (name) => {
     stage = await openStage();
   });
   afterAll(() => stage.close());
-  afterEach(() => stage.bank.reset());
+  afterEach(async () => {
+    await stopRuns(stage);
+    await stage.bank.reset();
+  });
 
   const flow = definitionOf(name) as unknown as FlowUnderTest;
   for (const played of casesOf(name)) {
@@ -24,7 +27,6 @@ describe.each(flowFolders)('%s', (name) => {
         const observed = await runCase(stage, flow, played);
         checkObserved(played, observed);
         await checkBank(stage.bank, played, observed.runId ?? '', before);
-        await stopRun(stage, observed);
       },
     );
   }
