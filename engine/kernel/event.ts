@@ -66,6 +66,8 @@ export interface Start {
   readonly parent?: ParentRef;
   /** Sub-flow depth; default 0. */
   readonly depth?: number;
+  /** W3C trace context of whoever asked for the run; its calls go on with it. */
+  readonly traceparent?: string;
 }
 
 /** The step of another run that waits for this one. */

@@ -20,6 +20,7 @@ export interface Run {
   readonly startedAt: number;
   readonly parent?: ParentRef;
   readonly depth: number;
+  readonly traceparent?: string;
   /** Events taken so far, the start included. */
   readonly sequence: number;
   /** Events that the run may take before it is stopped with `HISTORY_LIMIT`. */

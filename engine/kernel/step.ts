@@ -60,6 +60,7 @@ export function begin(program: Program, start: Start, options: StepOptions = {})
     suspended: false,
     responded: false,
     ...(start.parent === undefined ? {} : { parent: start.parent }),
+    ...(start.traceparent === undefined ? {} : { traceparent: start.traceparent }),
   };
   const d = new Draft(program, run, start.at, options.notes ? [] : undefined);
   return guarded(d, undefined, () => {

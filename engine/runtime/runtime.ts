@@ -15,6 +15,8 @@ export interface StartRequest {
   /** Idempotency key of the caller, with a hash of what was sent under it. */
   readonly dedupe?: { readonly key: string; readonly bodyHash: string };
   readonly parent?: ParentRef & { readonly depth: number };
+  /** W3C trace context of the caller. Default: a new trace. */
+  readonly traceparent?: string;
 }
 
 export interface Signal {

@@ -115,6 +115,7 @@ export function registerHttpTriggers(
       }),
       waitMs: found.entry.waitMs,
       ...(typeof key === 'string' ? { idempotencyKey: key } : {}),
+      ...(typeof request.headers['traceparent'] === 'string' ? { traceparent: request.headers['traceparent'] } : {}),
     });
     return reply(started, response);
   };

@@ -22,6 +22,8 @@ export interface FlowStart {
   readonly input: Json;
   /** The caller's `Idempotency-Key`. */
   readonly idempotencyKey?: string;
+  /** The caller's W3C trace context. */
+  readonly traceparent?: string;
   /** How long to wait for the outcome. */
   readonly waitMs: number;
 }
@@ -69,6 +71,7 @@ export async function startFlow(deps: StartFlowDeps, request: FlowStart): Promis
   const { runId, created } = await deps.runtime.start({
     flow: { flowId: flow.id, version },
     input: request.input,
+    ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
     ...(key === undefined
       ? {}
       : { dedupe: { key, bodyHash: createHash('sha256').update(canonicalJson(request.input)).digest('hex') } }),

@@ -42,12 +42,14 @@ export function flowRoutes(app: App, deps: ApiDeps): void {
       const waitMs = wait === undefined ? DEFAULT_WAIT_MS : parseDuration(wait);
       if (waitMs === undefined) throw new FlowError('INVALID_REQUEST', `wait=${wait} is no duration such as 5s`);
       const key = request.headers['idempotency-key'];
+      const trace = (request.headers as { readonly [name: string]: unknown })['traceparent'];
       const started = await startFlow(deps.start, {
         flowId: request.params.flowId,
         input: (request.body ?? {}) as Json,
         waitMs: Math.min(waitMs, MAX_WAIT_MS),
         ...(version === undefined ? {} : { version }),
         ...(key === undefined ? {} : { idempotencyKey: key }),
+        ...(typeof trace === 'string' ? { traceparent: trace } : {}),
       });
       return sendStarted(started, reply, 'envelope');
     },

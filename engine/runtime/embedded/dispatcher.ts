@@ -48,11 +48,11 @@ export class Dispatcher {
       switch (effect.kind) {
         case 'call':
           if (again && this.options.safety(effect) !== 'idempotent') this.unknownOutcome(run.id, effect);
-          else this.perform(run.id, effect);
+          else this.perform(run, effect);
           break;
         case 'query':
         case 'script':
-          this.perform(run.id, effect);
+          this.perform(run, effect);
           break;
         case 'timer':
           this.options.timers.set({ runId: run.id, effectId: effect.id, dueAt: effect.dueAt });
@@ -90,9 +90,9 @@ export class Dispatcher {
     }
   }
 
-  private perform(runId: string, effect: CallLike | Of<'script'>): void {
+  private perform({ id: runId, traceparent }: Run, effect: CallLike | Of<'script'>): void {
     this.inFlight += 1;
-    this.options.perform(effect, { runId }).then(
+    this.options.perform(effect, { runId, ...(traceparent === undefined ? {} : { traceparent }) }).then(
       (performed) => {
         this.inFlight -= 1;
         this.answer(runId, effect.id, performed);
@@ -148,6 +148,7 @@ export class Dispatcher {
         flow: ref,
         input: effect.input,
         parent,
+        ...(run.traceparent === undefined ? {} : { traceparent: run.traceparent }),
       });
       if (!effect.wait) return this.answer(run.id, effect.id, { ok: true, output: { runId: effect.runId } });
       if (created) return;

@@ -317,3 +317,16 @@ test('two thousand timers due at once all fire, each run once', async () => {
   await until(async () => (await ended()) === count, 10_000);
   expect(performance.now() - begun).toBeLessThan(5_000);
 }, 30_000);
+
+test('calls carry the trace of whoever started the run, also after a crash', async () => {
+  const seen: (string | undefined)[] = [];
+  const perform: Perform = (_effect, { traceparent }) => {
+    seen.push(traceparent);
+    return new Promise(() => {});
+  };
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  await (await runtimeOf([two], { perform })).start({ ...startOf('two'), traceparent });
+  await crash();
+  await runtimeOf([], { perform });
+  expect(seen).toEqual([traceparent, traceparent]);
+});

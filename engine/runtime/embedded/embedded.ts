@@ -10,10 +10,11 @@ import {
   replay,
 } from '../../kernel/index.ts';
 import type { SqliteDatabase } from '../../store/sqlite/sqlite.ts';
+import { parseTraceparent } from '../../telemetry/index.ts';
 import { Outcomes, outcomeOf } from '../outcomes.ts';
 import type { Perform } from '../perform.ts';
 import type { Programs } from '../programs.ts';
-import { newRunId } from '../run-id.ts';
+import { newRunId, newTraceparent } from '../run-id.ts';
 import type { Health, Outcome, Runtime, Signal, SignalResult, StartRequest } from '../runtime.ts';
 import { ActiveRuns, isConflict } from './active-runs.ts';
 import { Dispatcher, type DispatcherOptions } from './dispatcher.ts';
@@ -166,7 +167,11 @@ export class EmbeddedRuntime implements Runtime {
     const { parent } = request;
     const family = parent ? { parent: { runId: parent.runId, effectId: parent.effectId }, depth: parent.depth } : {};
     try {
-      await this.runs.start(program, { runId, input: request.input, at, ...family }, request.dedupe);
+      await this.runs.start(
+        program,
+        { runId, input: request.input, at, traceparent: traceOf(request), ...family },
+        request.dedupe,
+      );
     } catch (error) {
       if (isConflict(error) && request.runId !== undefined) return { runId, created: false };
       throw error;
@@ -355,6 +360,11 @@ export class EmbeddedRuntime implements Runtime {
       this.probeLater();
     }
   }
+}
+
+/** The caller’s trace if it is one, else a new one, as W3C Trace Context has it. */
+function traceOf({ traceparent }: StartRequest): string {
+  return traceparent !== undefined && parseTraceparent(traceparent) ? traceparent : newTraceparent();
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

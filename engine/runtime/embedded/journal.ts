@@ -271,5 +271,6 @@ const startOf = (run: Run): Start => ({
   input: run.input,
   at: run.startedAt,
   depth: run.depth,
+  ...(run.traceparent === undefined ? {} : { traceparent: run.traceparent }),
   ...(run.parent === undefined ? {} : { parent: run.parent satisfies ParentRef }),
 });
