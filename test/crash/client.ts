@@ -3,6 +3,8 @@ import type { Json } from '@heddle/engine/errors';
 /** One kind of request in a mixed load. */
 export interface Workload {
   readonly flowId: string;
+  /** Its answer is its result and nothing of it is kept: it is never accepted, only answered. */
+  readonly express?: boolean;
   /** A fresh input; `n` counts the requests of all kinds. */
   readonly input: (n: number) => Json;
 }
@@ -18,6 +20,8 @@ export interface Accepted {
  */
 export class Client {
   readonly accepted: Accepted[] = [];
+  /** Express runs that gave their result. */
+  answered = 0;
   /** Answered without a run: overload, not ready. */
   refused = 0;
   /** The engine was killed under the request. */
@@ -45,7 +49,8 @@ export class Client {
       });
       const body = await response.text();
       const runId = response.headers.get('heddle-run-id') ?? (JSON.parse(body) as { runId?: string }).runId;
-      if (runId) this.accepted.push({ runId, flowId: workload.flowId });
+      if (runId && workload.express) this.answered += 1;
+      else if (runId) this.accepted.push({ runId, flowId: workload.flowId });
       else if (response.status >= 500 || response.status === 429) this.refused += 1;
       else throw new TypeError(`${workload.flowId} answered ${response.status}: ${body}`);
     } catch (error) {
