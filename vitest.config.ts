@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['source', 'node', 'import', 'default'];
+// Vitest hands these to Node, for `require` too: `import` among them would load the wrong half of a package that has two.
+// Vite adds `import` and `default` by itself.
+const conditions = ['source', 'node'];
 
 export default defineConfig({
   resolve: { conditions },

@@ -39,7 +39,7 @@ export interface Engine {
   check(definition: Json): { readonly flow?: Flow; readonly problems: readonly Problem[] };
   /** Adds a service to the catalogue and keeps it. @throws {FlowError} `SERVICE_INVALID` with all problems. */
   putService(description: Json): Promise<void>;
-  /** Takes no new work, finishes steps in flight within the drain time, closes the store. */
+  /** Takes no new work, finishes steps in flight within the drain time, closes the store. Can be called twice. */
   close(): Promise<void>;
 }
 
@@ -56,6 +56,9 @@ export interface EngineOptions {
 }
 
 const HOUSEKEEPING_MS = 3_600_000;
+
+/** Connections that are idle are closed well within this. */
+const LEAVE_MS = 500;
 
 /**
  * Puts the engine together: the one place that names concrete stores, runtimes and connectors.
@@ -155,14 +158,20 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }, HOUSEKEEPING_MS);
   housekeeping.unref();
 
-  const close = async () => {
+  const stop = async () => {
     clearInterval(housekeeping);
     // The runtime first: callers that wait for runs are let go with 202 when their runs cannot end in time.
     await runtime.drain(config.drainMs);
     await app.close();
-    await invoker.dispose();
+    // A call that has outlived the drain time is left: its step is repeated or asked about after the next start.
+    await Promise.race([invoker.dispose(), new Promise((resolve) => setTimeout(resolve, LEAVE_MS).unref())]);
     await scripts.close();
     await database.close();
+  };
+  let stopped: Promise<void> | undefined;
+  const close = () => {
+    stopped ??= stop();
+    return stopped;
   };
   let url: string | undefined;
   try {

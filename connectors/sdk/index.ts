@@ -13,5 +13,6 @@ export type {
 } from './connector.ts';
 export { createDeadlines, type Deadline, type Deadlines, type Ticker } from './deadline.ts';
 export { ConfigError, defineConnector } from './define.ts';
-export { type Json, type JsonOptions, type JsonProblem, type JsonResult, readJson } from './json.ts';
+export { type Json, type JsonOptions, type JsonResult, readJson } from './json.ts';
+export type { JsonProblem } from './json-problem.ts';
 export { schemaProblems } from './schema-problems.ts';

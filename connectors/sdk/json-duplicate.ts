@@ -1,4 +1,4 @@
-import type { JsonProblem } from './json.ts';
+import type { JsonProblem } from './json-problem.ts';
 
 interface Level {
   /** `undefined` in an array. */

@@ -1,15 +1,8 @@
 import { findDuplicateKey } from './json-duplicate.ts';
+import type { JsonProblem } from './json-problem.ts';
 
 /** Any JSON value; the same shape as the engine's own, declared here because the SDK imports nothing of the engine. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-
-export interface JsonProblem {
-  /** Where the value is (RFC 6901), as far as it is known; `''` for the whole text. */
-  readonly pointer: string;
-  /** Index into the text, in UTF-16 units. */
-  readonly offset: number;
-  readonly message: string;
-}
 
 export type JsonResult =
   | { readonly ok: true; readonly value: Json }

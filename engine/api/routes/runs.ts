@@ -132,6 +132,10 @@ export function runRoutes(app: App, deps: ApiDeps): void {
           body,
           response: { 202: Accepted, ...errorResponses(404, 409, 422) },
         },
+        // Fastify checks a body that is not there against its schema, optional or not.
+        preValidation: async (request) => {
+          request.body ??= {};
+        },
       },
       async (request, reply) => {
         const { runId } = request.params as { runId: string };
