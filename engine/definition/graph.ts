@@ -227,7 +227,8 @@ function readProblems(
         {
           pointer: at,
           code: 'no-event',
-          message: '`event` exists only inside onUnknown and compensate; an event’s payload is the output of its node, steps.<id>',
+          message:
+            '`event` exists only inside onUnknown and compensate; an event’s payload is the output of its node, steps.<id>',
         },
       ];
     if ((root !== 'steps' && root !== 'vars') || name === undefined) return [];

@@ -4,7 +4,7 @@ import { Errors } from 'typebox/schema';
 import { type Json, type JsonObject, type Problem, pointer } from '../errors.ts';
 import { checkLogic, checkValue, parseDuration } from '../expression/index.ts';
 import { fieldsOf, NODE_ID_PATTERN } from './fields.ts';
-import { type Flow, flowProperties, type Node, type NodeShapes, nodeSchema } from './flow.ts';
+import { type Flow, flowProperties, type Node, type NodeShapes, nodeSchema, Text } from './flow.ts';
 import { soundness } from './graph.ts';
 import { findSecrets } from './secrets.ts';
 
@@ -47,7 +47,8 @@ export function parse(document: Json, shapes: NodeShapes): Parsed {
     if (document[key] !== undefined) problems.push(...checkValue(document[key], pointer(key)));
   }
   for (const key of ['timeout', 'retention'] as const) {
-    if (typeof document[key] === 'string') problems.push(...durationProblems(document[key], pointer(key)));
+    if (typeof document[key] === 'string' && !problems.some((problem) => problem.pointer === pointer(key)))
+      problems.push(...durationProblems(document[key], pointer(key)));
   }
   const seen = new Map<string, string>();
   problems.push(...scopeProblems(document, '', shapes, seen, 0));
@@ -107,6 +108,7 @@ function scopeProblems(
         });
     }
   }
+  if (isBranch && scope['title'] !== undefined) problems.push(...shapeProblems(Text, scope['title'], `${at}/title`));
   const start = scope['start'];
   if (typeof start !== 'string' || !Object.hasOwn(nodes, start)) {
     problems.push({
@@ -159,9 +161,11 @@ function nodeProblems(
   }
   const schema = nodeSchema(type, shape);
   const problems = shapeProblems(schema, node, at);
-  if (problems.length > 0) return problems;
+  const isWellFormed = problems.length === 0;
+  const told = new Set(problems.map((problem) => problem.pointer));
   for (const field of fieldsOf(schema, node)) {
     const here = at + pointer(...field.path);
+    if (told.has(here)) continue;
     if (field.kind === 'value') problems.push(...checkValue(field.value, here));
     else if (field.kind === 'condition') problems.push(...checkLogic(field.value, here));
     else if (field.kind === 'duration' && typeof field.value === 'string')
@@ -176,7 +180,7 @@ function nodeProblems(
       problems.push(...scopeProblems(field.value, here, shapes, seen, depth + 1, field.path[0] === 'branches'));
     }
   }
-  const own = shape.check?.(node) ?? [];
+  const own = isWellFormed ? (shape.check?.(node) ?? []) : [];
   return [...problems, ...own.map((problem) => ({ ...problem, pointer: at + problem.pointer }))];
 }
 
