@@ -8,13 +8,21 @@ const closed = { additionalProperties: false };
 const name = Type.String({ minLength: 1, maxLength: 200 });
 
 const Compensate = Type.Object(
-  { service: Type.Optional(name), operation: name, input: Type.Optional(Value({ default: {} })), retry: Type.Optional(Retry) },
+  {
+    service: Type.Optional(name),
+    operation: name,
+    input: Type.Optional(Value({ default: {} })),
+    retry: Type.Optional(Retry),
+  },
   closed,
 );
 
 const OnUnknown = Type.Object(
   {
-    query: Type.Object({ service: Type.Optional(name), operation: name, input: Type.Optional(Value({ default: {} })) }, closed),
+    query: Type.Object(
+      { service: Type.Optional(name), operation: name, input: Type.Optional(Value({ default: {} })) },
+      closed,
+    ),
     every: Type.Optional(Duration({ default: '5s' })),
     maxWait: Type.Optional(Duration({ default: '5m' })),
     decide: Type.Array(Type.Object({ if: Condition(), then: Type.Enum(['succeeded', 'failed', 'retry']) }, closed), {
