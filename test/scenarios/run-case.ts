@@ -62,12 +62,12 @@ export async function runCase({ engine, bank, clock }: Stage, flow: FlowUnderTes
     await until(patienceMs, `run ${runId} to be at ${answer.at}`, async () => isAt(await client.run(runId), answer));
     await give(answer, { client, bank, clock, runId });
   }
-  const run = await until(patienceMs, `run ${runId} to be ${played.expect.status}`, async () => {
-    const found = await client.run(runId);
-    const isDone = resting.includes(found.status) ? found.status === played.expect.status : isFinal(found);
-    return isDone ? found : undefined;
+  await until(patienceMs, `run ${runId} to be ${played.expect.status}`, async () => {
+    const found = (await client.runs()).find(({ id }) => id === runId);
+    if (found === undefined) return undefined;
+    return isFinal(found) || (resting.includes(found.status) && found.status === played.expect.status) || undefined;
   });
-  return { reply, replyMs, again, runId, run };
+  return { reply, replyMs, again, runId, run: await client.run(runId) };
 }
 
 /** Ends what a case leaves waiting, so that it cannot disturb the next one. */
@@ -86,6 +86,10 @@ function requestOf({ id, triggers = [] }: FlowUnderTest, { input, answers }: Cas
   const path = `/open${trigger.path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(input[name])))}`;
   return { method: trigger.method, path, body: trigger.method === 'GET' ? undefined : (input as unknown) };
 }
+
+/** Which steps of a node there are, and what they do: changes once a timer has fired. */
+const standingAt = ({ steps }: Run, at: string) =>
+  steps.flatMap(({ id, node, status }) => (node === at ? [`${id} ${status}`] : [])).join();
 
 const isAt = (run: Run, { at, is }: Answer) =>
   run.steps.some(({ node, status }) => node === at && (is === undefined ? stepStates.includes(status) : status === is))
@@ -107,7 +111,11 @@ async function give(answer: Answer, { client, bank, clock, runId }: Given): Prom
   } else if (signal) {
     await client.signal(runId, signal.name, signal.payload, signal.correlation?.replace('{run}', runId));
   } else if (advance !== undefined) {
+    const standing = standingAt(await client.run(runId), at);
     clockOf(clock).advance(parseDuration(advance) ?? 0);
+    await until(PATIENCE_MS, `time to move ${at} on`, async () =>
+      standingAt(await client.run(runId), at) === standing ? undefined : true,
+    );
   } else if (heal) {
     bank.faults.clear();
   } else if (call) {
