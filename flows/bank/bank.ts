@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { type Clock, systemClock } from './clock.ts';
@@ -42,6 +43,8 @@ export interface Bank {
 export async function startBank({ port, dataDir, clock = systemClock }: BankOptions): Promise<Bank> {
   const database = openDatabase(dataDir);
   const closing = new AbortController();
+  // Every call that sleeps or hangs listens to it, so there may be any number.
+  setMaxListeners(0, closing.signal);
   const core = await openCore({ database, clock, closing: closing.signal });
   const desk: Desk = { core, faults: new Faults(), latency: new Latency(), calls: new Map() };
   const app = Fastify({
