@@ -31,6 +31,8 @@ export interface Delivery {
   /** Set for events from outside, whose sender waits to hear what became of them. */
   readonly settle?: (disposition: Disposition) => void;
   readonly fail?: (error: unknown) => void;
+  /** An answer that may be asked for again: it may wait a moment for company on its way to the disk. */
+  readonly repeatable?: boolean;
 }
 
 export interface ActiveRunsOptions {
@@ -50,6 +52,9 @@ export interface ActiveRunsOptions {
   readonly broken: (runId: string, error: unknown) => void;
 }
 
+/** How long an answer that asks for nothing new may wait for the run's next record. */
+const COMPANY_MS = 10;
+
 /**
  * The runs in memory and the one rule of their life: an event is applied, made durable, and only then are its effects
  * performed. One event batch of a run is under way at a time; a run at rest lives in the store alone.
@@ -61,6 +66,8 @@ export class ActiveRuns {
   /** Runs whose last write was refused: what they are is what the store says, once it can be asked. */
   private readonly stalled = new Set<Active>();
   private readonly uncertainStarts = new Set<string>();
+  /** Runs with an answer that waits for company. */
+  private lingering = new Set<Active>();
 
   constructor(options: ActiveRunsOptions) {
     this.options = options;
@@ -75,7 +82,9 @@ export class ActiveRuns {
   }
 
   isProcessing(): boolean {
-    for (const active of this.active.values()) if (active.processing && !this.stalled.has(active)) return true;
+    for (const active of this.active.values()) {
+      if ((active.processing || active.inbox.length > 0) && !this.stalled.has(active)) return true;
+    }
     return false;
   }
 
@@ -123,10 +132,10 @@ export class ActiveRuns {
   }
 
   /** Hands the answer to an effect to its run. Kept until it is durable, whatever the store does meanwhile. */
-  async answer(runId: string, event: RunEvent): Promise<void> {
+  async answer(runId: string, event: RunEvent, repeatable = false): Promise<void> {
     const active = this.active.get(runId) ?? (await this.load(runId));
     if (active === undefined) return;
-    active.inbox.push({ event });
+    active.inbox.push({ event, repeatable });
     void this.process(active);
   }
 
@@ -164,12 +173,17 @@ export class ActiveRuns {
   }
 
   /** Takes what is in the inbox, makes it durable together, then performs the effects; again until it is empty. */
-  private async process(active: Active): Promise<void> {
+  private async process(active: Active, alone = false): Promise<void> {
     if (active.processing) return;
     active.processing = true;
     while (active.inbox.length > 0) {
       const batch = active.inbox.splice(0);
       try {
+        if (!alone && this.asksForNothing(active, batch)) {
+          active.inbox.push(...batch);
+          this.linger(active);
+          break;
+        }
         await this.take(active, batch);
       } catch (error) {
         if (isStoreError(error)) return this.stall(active, batch, error);
@@ -178,7 +192,29 @@ export class ActiveRuns {
       }
     }
     active.processing = false;
-    if (isFinal(active.run.status) || active.run.busy === 0) this.active.delete(active.run.id);
+    const atRest = isFinal(active.run.status) || active.run.busy === 0;
+    if (atRest && active.inbox.length === 0) this.active.delete(active.run.id);
+  }
+
+  /**
+   * True for a lone answer after which the run only goes on waiting, such as the first of two parallel branches: it is
+   * left in the inbox to share the next record's commit. A crash before that asks its service again, under the same key.
+   */
+  private asksForNothing(active: Active, [only, ...others]: readonly Delivery[]): boolean {
+    if (only?.repeatable !== true || others.length > 0 || this.options.watched(active.run.id)) return false;
+    const { run, effects, disposition } = advance(active.program, active.run, only.event);
+    return disposition === 'applied' && effects.length === 0 && run.busy > 0 && run.status === active.run.status;
+  }
+
+  private linger(active: Active): void {
+    if (this.lingering.size === 0) {
+      setTimeout(() => {
+        const waiting = this.lingering;
+        this.lingering = new Set();
+        for (const run of waiting) void this.process(run, true);
+      }, COMPANY_MS);
+    }
+    this.lingering.add(active);
   }
 
   private async take(active: Active, batch: readonly Delivery[]): Promise<void> {

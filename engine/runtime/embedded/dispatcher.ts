@@ -19,7 +19,8 @@ export interface DispatcherOptions {
   readonly timers: Timers;
   readonly outcomes: Outcomes;
   readonly runtime: Pick<Runtime, 'start' | 'cancel' | 'publish' | 'result'>;
-  readonly answer: (runId: string, event: RunEvent) => Promise<void>;
+  /** `repeatable`: the effect may be performed again, should its answer be lost. */
+  readonly answer: (runId: string, event: RunEvent, repeatable: boolean) => Promise<void>;
   /** Looks for an event that came before the run waited for it. */
   readonly takeEarly: (runId: string, effect: Of<'await-event'>) => Promise<void>;
   readonly program: (flowId: string, version: string) => Promise<Program>;
@@ -95,7 +96,8 @@ export class Dispatcher {
     this.options.perform(effect, { runId, ...(traceparent === undefined ? {} : { traceparent }) }).then(
       (performed) => {
         this.inFlight -= 1;
-        this.answer(runId, effect.id, performed);
+        const repeatable = effect.kind !== 'call' || this.options.safety(effect) === 'idempotent';
+        this.answer(runId, effect.id, performed, repeatable);
       },
       (error: unknown) => {
         this.inFlight -= 1;
@@ -104,14 +106,14 @@ export class Dispatcher {
     );
   }
 
-  private answer(runId: string, id: string, performed: Performed): void {
+  private answer(runId: string, id: string, performed: Performed, repeatable = false): void {
     const at = this.options.now();
     const event: RunEvent = performed.ok
       ? { kind: 'result', id, output: performed.output, at }
       : { kind: 'failure', id, error: performed.failure, at, random: this.options.random() };
     // An answer that cannot be handed over is not lost: after the next start the step is performed again, under its key.
     this.options
-      .answer(runId, event)
+      .answer(runId, event, repeatable)
       .catch((error: unknown) => this.warn('an answer could not be recorded', runId, id, error));
   }
 

@@ -330,3 +330,45 @@ test('calls carry the trace of whoever started the run, also after a crash', asy
   await runtimeOf([], { perform });
   expect(seen).toEqual([traceparent, traceparent]);
 });
+
+const parallel = {
+  id: 'parallel',
+  start: 'both',
+  nodes: {
+    both: {
+      type: 'parallel',
+      branches: {
+        a: { start: 'left', nodes: { left: call('left') } },
+        b: { start: 'right', nodes: { right: call('right') } },
+      },
+    },
+  },
+};
+
+test('an answer that asks for nothing shares the next record’s commit, or goes alone after a moment', async () => {
+  const runtime = await runtimeOf([parallel]);
+  const appends: number[] = [];
+  interceptAppends(async (ops) => void appends.push(ops.filter((op) => op[0] === 'event').length));
+  const { runId } = await runtime.start(startOf('parallel'));
+  (await services.called('left')).answer({ ok: true, output: 1 });
+  (await services.called('right')).answer({ ok: true, output: 2 });
+  expect(await runtime.result(runId, 5_000)).toMatchObject({ output: { a: 1, b: 2 } });
+  expect(appends).toEqual([1, 2]);
+
+  const slow = await runtime.start(startOf('parallel'));
+  (await services.called('left', 2)).answer({ ok: true, output: 1 });
+  await until(() => appends.length === 4);
+  expect(appends).toEqual([1, 2, 1, 1]);
+  (await services.called('right', 2)).answer({ ok: true, output: 2 });
+  expect(await runtime.result(slow.runId, 5_000)).toMatchObject({ status: 'completed' });
+});
+
+test('an answer that must not be asked for again goes to disk at once', async () => {
+  const runtime = await runtimeOf([parallel], { safety: () => 'once' });
+  const appends: number[] = [];
+  interceptAppends(async (ops) => void appends.push(ops.length));
+  await runtime.start(startOf('parallel'));
+  (await services.called('left')).answer({ ok: true, output: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  expect(appends).toHaveLength(2);
+});

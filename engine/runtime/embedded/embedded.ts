@@ -102,7 +102,8 @@ export class EmbeddedRuntime implements Runtime {
       timers: this.timers,
       outcomes: this.outcomes,
       runtime: this,
-      answer: async (runId, event) => (this.state === 'closed' ? undefined : this.runs.answer(runId, event)),
+      answer: async (runId, event, repeatable) =>
+        this.state === 'closed' ? undefined : this.runs.answer(runId, event, repeatable),
       takeEarly: (runId, effect) => this.takeEarly(runId, effect),
       program: (flowId, version) => programs.load({ flowId, version }),
       inputProblems: options.inputProblems ?? (() => []),
