@@ -180,7 +180,7 @@ function numbered(list: readonly Block[], counter: { next: number }): Block[] {
 }
 
 /** The scope that stands in the document. Its last node is a `set`, so that every error route has somewhere to lead. */
-export function scopeFor(list: readonly Block[], name: string): JsonObject {
+function scopeFor(list: readonly Block[], name: string): JsonObject {
   const nodes: Record<string, JsonObject> = {};
   const last = `z-${name}`;
   const start = chain(list, last, nodes);

@@ -7,11 +7,14 @@ import type { Entry } from './model.ts';
 export interface Act {
   readonly pick: number;
   readonly what: 'ok' | 'loop' | 'fail' | 'transient' | 'unknown' | 'repeat' | 'cancel';
+  /** It happens while the run is suspended, and is taken when the run is resumed. */
+  readonly suspended?: boolean;
 }
 
 export const acts = fc.array(
   fc.record({
     pick: fc.nat(1000),
+    suspended: fc.oneof({ weight: 7, arbitrary: fc.constant(false) }, fc.constant(true)),
     what: fc.oneof(
       { weight: 8, arbitrary: fc.constant('ok' as const) },
       { weight: 2, arbitrary: fc.constant('loop' as const) },
@@ -31,16 +34,24 @@ export interface Story {
 
 /** Lets one thing happen to a run, and writes it down. */
 export function happen(run: Rehearsal, story: Story, act: Act): void {
+  if (act.what === 'repeat') return repeat(run, act.pick);
+  if (act.suspended) run.take({ kind: 'suspend' });
+  once(run, story, act);
+  if (act.suspended) run.take({ kind: 'resume' });
+}
+
+/** Whatever is new, in contrast to a repetition. */
+function once(run: Rehearsal, story: Story, act: Act): void {
   const at = run.events.length + 1;
   if (act.what === 'cancel') {
     if (run.cancel().disposition === 'applied') story.cancelledAt ??= at;
     return;
   }
-  if (act.what === 'repeat') return repeat(run, act.pick);
+  const { what } = act;
   const open = [...run.open.values()];
   const effect = open[act.pick % open.length];
-  if (effect && 'id' in effect && effect.id !== undefined)
-    answer(run, story, { effect, id: effect.id, what: act.what, at });
+  if (what === 'repeat' || effect === undefined || !('id' in effect) || effect.id === undefined) return;
+  answer(run, story, { effect, id: effect.id, what, at });
 }
 
 interface Answer {
