@@ -112,3 +112,7 @@ export const Case = Type.Object(
 export type Case = Static<typeof Case>;
 export type Answer = Static<typeof Answer>;
 export type Expectation = Static<typeof Expectation>;
+
+/** Whether a case can be run only where time can be set: skip it elsewhere. */
+export const needsClock = ({ at, answers = [] }: Case): boolean =>
+  at !== undefined || answers.some(({ advance }) => advance !== undefined);

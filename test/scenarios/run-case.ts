@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDuration } from '@heddle/engine/expression/index';
 import type { Bank } from '@heddle/flows/bank/bank';
 import { callOperation } from '@heddle/flows/bank/testing/call-operation';
-import type { Answer, Case } from './case.ts';
+import { type Answer, type Case, needsClock } from './case.ts';
 import { EngineClient, type Reply, type Run } from './engine-client.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -40,13 +40,11 @@ const POLL_MS = 20;
 const PATIENCE_MS = 30_000;
 const SLOW_PATIENCE_MS = 300_000;
 
-export const needsClock = ({ at, answers = [] }: Case): boolean =>
-  at !== undefined || answers.some(({ advance }) => advance !== undefined);
-
 /** Plays a case against an engine over its API, up to the status that the case expects. */
 export async function runCase({ engine, bank, clock }: Stage, flow: FlowUnderTest, played: Case): Promise<Observed> {
   const client = new EngineClient(engine.url);
-  if (played.at !== undefined) clockOf(clock).advanceTo(played.at);
+  if (clock === undefined && needsClock(played)) throw new Error('this case needs a clock that can be set');
+  if (played.at !== undefined) clock?.advanceTo(played.at);
   bank.faults.set(played.faults ?? {});
   bank.latency.set(played.latency ?? {});
   const { path, ...request } = requestOf(flow, played);
@@ -112,7 +110,7 @@ async function give(answer: Answer, { client, bank, clock, runId }: Given): Prom
     await client.signal(runId, signal.name, signal.payload, signal.correlation?.replace('{run}', runId));
   } else if (advance !== undefined) {
     const standing = standingAt(await client.run(runId), at);
-    clockOf(clock).advance(parseDuration(advance) ?? 0);
+    clock?.advance(parseDuration(advance) ?? 0);
     await until(PATIENCE_MS, `time to move ${at} on`, async () =>
       standingAt(await client.run(runId), at) === standing ? undefined : true,
     );
@@ -134,11 +132,6 @@ async function give(answer: Answer, { client, bank, clock, runId }: Given): Prom
 /** `{run}` in any text of an input is the run's id. */
 export function withRun(input: Readonly<Record<string, unknown>>, runId: string): Record<string, unknown> {
   return JSON.parse(JSON.stringify(input).replaceAll('{run}', runId)) as Record<string, unknown>;
-}
-
-function clockOf(clock: VirtualClock | undefined): VirtualClock {
-  if (clock === undefined) throw new Error('this case needs a clock that can be set');
-  return clock;
 }
 
 /** Looks until there is something to see. */
