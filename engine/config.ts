@@ -62,14 +62,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     .map((name) => `${name} is no setting; known are ${Object.keys(settings).join(', ')}`);
   const text = (name: Name) => env[name] ?? settings[name].fallback;
   const integer = (name: Name, min: number, max: number) => {
-    const value = Number(text(name));
-    if (!Number.isInteger(value) || value < min || value > max)
+    const value = /^\d+$/.test(text(name)) ? Number(text(name)) : Number.NaN;
+    if (!(value >= min && value <= max))
       problems.push(`${name}=${text(name)} is not a whole number from ${min} to ${max} (${settings[name].meaning})`);
     return value;
   };
   const logLevel = text('HEDDLE_LOG');
   if (!['debug', 'info', 'warn', 'error', 'silent'].includes(logLevel))
     problems.push(`HEDDLE_LOG=${logLevel}: ${settings.HEDDLE_LOG.meaning}`);
+  if (!['0', '1'].includes(text('HEDDLE_INSECURE')))
+    problems.push(
+      `HEDDLE_INSECURE=${text('HEDDLE_INSECURE')} is neither 0 nor 1 (${settings.HEDDLE_INSECURE.meaning})`,
+    );
   const config: Config = {
     host: text('HEDDLE_HOST'),
     port: integer('HEDDLE_PORT', 0, 65_535),
