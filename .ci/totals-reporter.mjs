@@ -3,10 +3,10 @@ export default class TotalsReporter {
   onTestRunEnd(modules, unhandledErrors) {
     const totals = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
     for (const module of modules) {
-      const before = totals.passed + totals.failed + totals.skipped;
-      for (const test of module.children.allTests()) totals[test.result().state] += 1;
-      // A file that fails to load has no tests of its own: count it, or its failure would not show in the totals.
-      if (!module.ok() && totals.passed + totals.failed + totals.skipped === before) totals.failed += 1;
+      const states = [...module.children.allTests()].map((test) => test.result().state);
+      for (const state of states) totals[state === 'pending' ? 'skipped' : state] += 1;
+      // A file that does not load, or a hook that throws, fails no test: count it, or the totals would not show it.
+      if (!module.ok() && !states.includes('failed')) totals.failed += 1;
     }
     const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';
     process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed${skipped}\n`);
