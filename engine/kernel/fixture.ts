@@ -4,6 +4,9 @@ import type { Start } from './event.ts';
 import { advance, begin, type Effect, type Failure, type Note, outstanding, type Run, type RunEvent } from './index.ts';
 import type { Step } from './step.ts';
 
+/** Effects that somebody works on; the others only wait. */
+const PERFORMED: readonly Effect['kind'][] = ['call', 'query', 'script', 'emit', 'start-run', 'compensate-run'];
+
 /** An event whose time the rehearsal fills in. */
 export type Happening = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'at'> : never) : never;
 
@@ -15,7 +18,8 @@ export interface RehearsalOptions extends Partial<Start> {
 /**
  * A run under test: keeps its clock, everything it asked for and said, and what nobody has answered yet. At every event
  * it checks what must always hold: the run that went in is not changed, a run that went through JSON goes on the same
- * way, and `outstanding` names exactly the effects that were asked for and neither answered nor taken back.
+ * way, the status says whether somebody is at work, and `outstanding` names exactly the effects that were asked for and
+ * neither answered nor taken back.
  */
 export class Rehearsal {
   readonly program: Program;
@@ -111,6 +115,15 @@ export class Rehearsal {
       .map((effect) => ('id' in effect ? `${effect.kind} ${effect.id}` : effect.kind));
   }
 
+  /** What the status must be, by what the run shows; where only the run itself can know, what it says. */
+  private status(): string {
+    const { status } = this.run;
+    if (this.run.result) return this.run.result.status;
+    if (this.run.suspended || status === 'needs-operator') return this.run.suspended ? 'suspended' : status;
+    if (this.run.saga) return 'compensating';
+    return [...this.open.values()].some(({ kind }) => PERFORMED.includes(kind)) ? 'running' : 'waiting';
+  }
+
   private record(event: RunEvent | undefined): void {
     const { effects, notes, disposition } = this.step;
     this.effects.push(...effects);
@@ -122,6 +135,7 @@ export class Rehearsal {
       else if (effect.kind !== 'respond' && effect.kind !== 'finish') this.open.set(effect.id, effect);
     }
     if (!this.checked) return;
+    same(this.status(), this.run.status, 'the status is not what follows from what is open');
     const expected = [...this.open.values()].map(comparable).sort();
     const found = outstanding(this.program, this.run).map(comparable).sort();
     same(expected.join('\n'), found.join('\n'), 'outstanding() is not what was asked for and not answered');

@@ -80,9 +80,9 @@ describe('a forEach', () => {
 
   test('with a need that cannot be met any more fails at once', () => {
     const run = over(3, { need: 2 });
-    run.failure(pay(0));
-    run.failure(pay(1));
-    expect(run.run.root.error).toMatchObject({ code: 'NEED_NOT_MET' });
+    run.failure(pay(0), { code: 'FIRST' });
+    run.failure(pay(1), { code: 'SECOND' });
+    expect(run.run.root.error).toMatchObject({ code: 'NEED_NOT_MET', details: { errors: [{ code: 'FIRST' }] } });
     expect(run.waits()).toEqual(['/sorry#1']);
   });
 

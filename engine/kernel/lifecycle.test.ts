@@ -65,6 +65,25 @@ describe('a suspended run', () => {
     expect(run.signal('paid', 1, { dedupeId: 'x' }).disposition).toBe('duplicate');
   });
 
+  test('gives every event that it kept the transitions of an event', () => {
+    const chain = Object.fromEntries(
+      Array.from({ length: 200 }, (_, index) => [
+        `n${index}`,
+        { type: 'set', values: { x: index }, ...(index < 199 ? { next: `n${index + 1}` } : {}) },
+      ]),
+    );
+    const each = {
+      type: 'forEach',
+      items: [0, 1, 2, 3, 4, 5, 6, 7],
+      do: scopeOf({ a: callTo('a', { next: 'n0' }), ...chain }),
+    };
+    const run = new Rehearsal(programOf({ each }), { checked: false });
+    run.take({ kind: 'suspend' });
+    for (let index = 0; index < 8; index += 1) run.result(`/each[${index}]/a#1`);
+    run.take({ kind: 'resume' });
+    expect(run.run.status).toBe('completed');
+  });
+
   test('can be terminated', () => {
     const run = new Rehearsal(two);
     run.take({ kind: 'suspend' });
