@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Json } from '@heddle/engine/errors';
 import { type Accepted, Client, type Workload } from './client.ts';
-import { type Events, People } from './people.ts';
+import { type Counterparties, People } from './people.ts';
 import { end, freePort, type Process, startBank, startEngine } from './processes.ts';
 
 export interface DrillOptions {
@@ -14,7 +14,7 @@ export interface DrillOptions {
   /** Flow definitions; `http://127.0.0.1:8080` in them becomes the engine's own address. */
   readonly flows: readonly Json[];
   readonly workloads: readonly Workload[];
-  readonly events: Events;
+  readonly counterparties: (bankUrl: string) => Counterparties;
   /** 0 ≤ r < 1; seeded, so that a failing drill can be repeated. */
   readonly random: () => number;
   readonly log: (line: string) => void;
@@ -52,7 +52,7 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
   const start = () => startEngine({ port, dataDir: join(dir, 'data'), env: { HEDDLE_MAX_ACTIVE_RUNS: '100000' } });
   let engine = await start();
   const client = new Client(engine.url, options.workloads);
-  const people = new People(engine.url, options.events);
+  const people = new People(engine.url, options.counterparties(bank.url));
   try {
     await prepare(engine, bank, options.flows);
     people.start();
@@ -159,15 +159,22 @@ async function verify(engine: Process, bank: Process, accepted: readonly Accepte
   return {
     lost: accepted
       .filter(({ runId }) => !finals.has(runs.get(runId)?.status ?? 'unknown'))
-      .map(({ runId, flowId }) => `${flowId} ${runId} ${runs.get(runId)?.status ?? 'unknown'}`),
+      .map(({ runId, flowId }) => `${flowId} ${runId} ${whereabouts(runs.get(runId))}`),
     doubled: items
-      .filter((effect) => effect.executions > 1 || !known.has(effect.key))
+      .filter((effect) => effect.executions > 1 || !(known.has(effect.key) || effect.key.startsWith('customer/')))
       .map(({ service, operation, key }) => `${service}.${operation} ${key}`),
     missing: await missingEffects(engine, bank, runs, executed),
     findings: audit.findings,
     openHolds: audit.openHolds.length,
     statuses,
   };
+}
+
+/** A run's status and the steps it is at. */
+function whereabouts(run: RunView | undefined): string {
+  if (run === undefined) return 'unknown';
+  const at = run.steps.filter((step) => !['completed', 'failed', 'cancelled', 'undone'].includes(step.status));
+  return `${run.status} at ${at.map((step) => `${step.node} (${step.status})`).join(', ')}`;
 }
 
 /** Calls of changing operations that a run believes completed although the bank has no record of them. */

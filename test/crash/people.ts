@@ -5,7 +5,7 @@ interface TaskView {
   readonly assignees: readonly string[];
   readonly actions: readonly { readonly id: string }[];
   readonly responses: readonly { readonly by: string }[];
-  readonly form?: Json;
+  readonly form?: FormSchema;
 }
 
 interface StepView {
@@ -15,8 +15,13 @@ interface StepView {
   readonly status: string;
 }
 
-/** What counterparties send, by event name. An event that is not named here never comes. */
-export type Events = { readonly [name: string]: Json };
+/**
+ * What becomes of an awaited event, by its name: somebody sends it, or does something that makes it come. An event that
+ * is not named here comes by itself, or never.
+ */
+export type Counterparties = {
+  readonly [eventName: string]: { readonly payload: Json } | { readonly act: (runId: string) => Promise<void> };
+};
 
 const ROUND_MS = 50;
 const STAFF = ['ann', 'bob', 'cai', 'dan'];
@@ -27,14 +32,14 @@ const STAFF = ['ann', 'bob', 'cai', 'dan'];
  */
 export class People {
   private readonly url: string;
-  private readonly events: Events;
+  private readonly counterparties: Counterparties;
   private readonly names = new Map<string, Promise<ReadonlyMap<string, string>>>();
   private stopped = false;
   private done: Promise<void> | undefined;
 
-  constructor(url: string, events: Events) {
+  constructor(url: string, counterparties: Counterparties) {
     this.url = url;
-    this.events = events;
+    this.counterparties = counterparties;
   }
 
   start(): void {
@@ -73,15 +78,18 @@ export class People {
     const { runs } = await this.get<{ runs: { id: string; flowId: string }[] }>('/runs?status=waiting&limit=200');
     for (const run of runs) {
       const names = await this.eventNames(run.flowId);
-      if (![...names.values()].some((name) => Object.hasOwn(this.events, name))) continue;
+      if (![...names.values()].some((name) => Object.hasOwn(this.counterparties, name))) continue;
       const { steps } = await this.get<{ steps: StepView[] }>(`/runs/${run.id}`);
       for (const step of steps.filter(({ type, status }) => type === 'event' && status === 'running')) {
         const name = names.get(step.node) ?? '';
-        if (!Object.hasOwn(this.events, name)) continue;
+        const counterparty = Object.hasOwn(this.counterparties, name) ? this.counterparties[name] : undefined;
+        if (counterparty === undefined) continue;
         // The step's id as the key: sent again after a crash, it is taken once.
-        await this.post(`/runs/${run.id}/signals/${name}`, this.events[name], {
-          'idempotency-key': `${run.id}${step.id}`,
-        });
+        if ('act' in counterparty) await counterparty.act(run.id);
+        else
+          await this.post(`/runs/${run.id}/signals/${name}`, counterparty.payload, {
+            'idempotency-key': `${run.id}${step.id}`,
+          });
       }
     }
   }
@@ -122,28 +130,24 @@ function eventNodes(value: Json): [string, string][] {
   });
 }
 
-/** The smallest instance of a form: required members, first of an enumeration, shortest text. */
-function sampleOf(schema: Json): Json {
-  const {
-    type,
-    enum: choices,
-    const: fixed,
-    properties = {},
-    required = [],
-    minimum,
-  } = schema as {
-    type?: string;
-    enum?: Json[];
-    const?: Json;
-    properties?: Record<string, Json>;
-    required?: string[];
-    minimum?: number;
-  };
-  if (fixed !== undefined) return fixed;
-  if (choices) return choices[0] ?? null;
-  if (type === 'object') return Object.fromEntries(required.map((name) => [name, sampleOf(properties[name] ?? {})]));
+interface FormSchema {
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly Json[];
+  readonly properties?: { readonly [name: string]: FormSchema };
+  readonly required?: readonly string[];
+  readonly minimum?: number;
+  readonly pattern?: string;
+}
+
+/** The smallest instance of a form: required members, the first of an enumeration, text or an amount. */
+function sampleOf(schema: FormSchema): Json {
+  const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
+  if (schema.enum) return schema.enum[0] ?? null;
+  if (type === 'object') {
+    return Object.fromEntries((schema.required ?? []).map((name) => [name, sampleOf(schema.properties?.[name] ?? {})]));
+  }
   if (type === 'array') return [];
   if (type === 'boolean') return true;
-  if (type === 'number' || type === 'integer') return minimum ?? 1;
-  return 'checked';
+  if (type === 'number' || type === 'integer') return schema.minimum ?? 1;
+  return schema.pattern !== undefined && new RegExp(schema.pattern).test('1.00') ? '1.00' : 'checked';
 }
