@@ -132,7 +132,7 @@ function header({ headers }: WireAnswer, name: string): string {
 }
 
 /** Seconds or an HTTP date; at most a day, so that a slip in a header parks nothing for ever. */
-export function parseRetryAfter(value: string, nowMs: number): number | undefined {
+function parseRetryAfter(value: string, nowMs: number): number | undefined {
   if (value === '') return undefined;
   const delayMs = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - nowMs;
   return Number.isNaN(delayMs) ? undefined : Math.min(Math.max(0, delayMs), 86_400_000);
