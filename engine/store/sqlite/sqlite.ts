@@ -113,7 +113,10 @@ export class SqliteDatabase implements Database {
 
   async close(): Promise<void> {
     if (this.lost) return;
-    await this.ask((id) => ({ kind: 'close', id }));
+    const closed = this.ask((id) => ({ kind: 'close', id }));
+    // What comes from now on is refused: the thread would never answer it.
+    this.lost = new FlowError('STORE_UNAVAILABLE', 'the store is closed');
+    await closed;
     await this.worker.terminate();
   }
 
