@@ -1,3 +1,5 @@
+import { defaultLimits, type Limits } from './compile/index.ts';
+import { type DefinitionLimits, definitionLimits } from './definition/index.ts';
 import { FlowError } from './errors.ts';
 
 /** Settings of a running engine; every one has a default. Durations in milliseconds, sizes in bytes. */
@@ -10,7 +12,9 @@ export interface Config {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly maxActiveRuns: number;
   readonly maxPayloadBytes: number;
-  readonly maxDefinitionBytes: number;
+  readonly maxResponseBytes: number;
+  readonly definition: DefinitionLimits;
+  readonly runs: Limits;
   readonly drainMs: number;
   /** Directory of service descriptions to register at start; undefined: none. */
   readonly servicesDir: string | undefined;
@@ -37,7 +41,26 @@ export const settings = {
     fallback: '2000',
   },
   HEDDLE_MAX_PAYLOAD: { meaning: 'bytes of a request body', fallback: '262144' },
-  HEDDLE_MAX_DEFINITION: { meaning: 'bytes of a flow or service definition', fallback: '1048576' },
+  HEDDLE_MAX_DEFINITION: {
+    meaning: 'bytes of a flow or service definition',
+    fallback: String(definitionLimits.maxBytes),
+  },
+  HEDDLE_MAX_NODES: { meaning: 'nodes of a flow', fallback: String(definitionLimits.maxNodes) },
+  HEDDLE_MAX_JSON_DEPTH: {
+    meaning: 'objects and arrays within each other, in bodies and definitions',
+    fallback: String(definitionLimits.maxDepth),
+  },
+  HEDDLE_MAX_RESPONSE: { meaning: 'bytes of the answer of a service', fallback: '2097152' },
+  HEDDLE_MAX_TRANSITIONS: {
+    meaning: 'node transitions that one event may cause',
+    fallback: String(defaultLimits.maxTransitions),
+  },
+  HEDDLE_MAX_HISTORY: {
+    meaning: 'events in the history of a run, beside what its fan-outs add',
+    fallback: String(defaultLimits.maxEvents),
+  },
+  HEDDLE_MAX_FAN_OUT: { meaning: 'items of a forEach', fallback: String(defaultLimits.maxItems) },
+  HEDDLE_MAX_SUBFLOW_DEPTH: { meaning: 'how deep sub-flows nest', fallback: String(defaultLimits.maxDepth) },
   HEDDLE_DRAIN: { meaning: 'ms to finish steps in flight after SIGTERM', fallback: '10000' },
   HEDDLE_SERVICES: { meaning: 'directory of service descriptions (*.json) to register at start', fallback: '' },
   HEDDLE_FLOWS: {
@@ -81,7 +104,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: logLevel as Config['logLevel'],
     maxActiveRuns: integer('HEDDLE_MAX_ACTIVE_RUNS', 1, 1_000_000),
     maxPayloadBytes: integer('HEDDLE_MAX_PAYLOAD', 1_024, 64 * 1_048_576),
-    maxDefinitionBytes: integer('HEDDLE_MAX_DEFINITION', 1_024, 64 * 1_048_576),
+    maxResponseBytes: integer('HEDDLE_MAX_RESPONSE', 1_024, 64 * 1_048_576),
+    definition: {
+      maxBytes: integer('HEDDLE_MAX_DEFINITION', 1_024, 64 * 1_048_576),
+      maxNodes: integer('HEDDLE_MAX_NODES', 1, 10_000),
+      maxDepth: integer('HEDDLE_MAX_JSON_DEPTH', 8, 512),
+    },
+    runs: {
+      maxTransitions: integer('HEDDLE_MAX_TRANSITIONS', 10, 1_000_000),
+      maxEvents: integer('HEDDLE_MAX_HISTORY', 10, 10_000_000),
+      maxItems: integer('HEDDLE_MAX_FAN_OUT', 1, 1_000_000),
+      maxDepth: integer('HEDDLE_MAX_SUBFLOW_DEPTH', 1, 64),
+    },
     drainMs: integer('HEDDLE_DRAIN', 0, 600_000),
     servicesDir: text('HEDDLE_SERVICES') || undefined,
     flowsDir: text('HEDDLE_FLOWS') || undefined,

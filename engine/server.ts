@@ -85,10 +85,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     if (parsed.ok) registry.put(parsed.service);
     else log.error({ problems: parsed.problems }, 'a stored service is not usable and is left out');
   }
-  const invoker = createInvoker({ registry, connectors, log, metrics, random });
+  const invoker = createInvoker({
+    registry,
+    connectors,
+    log,
+    metrics,
+    random,
+    maxResponseBytes: config.maxResponseBytes,
+  });
   const scripts = new ScriptThread();
   const perform = createPerform({ invoker, registry, scripts });
-  const programs = new Programs(store.definitions);
+  const programs = new Programs(store.definitions, config.runs);
   const runtime = new EmbeddedRuntime({
     database,
     programs,
@@ -112,7 +119,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   store.definitions.onPublish((flow) => triggers.put(flow));
 
   const check = (definition: Json) => {
-    const parsed = parse(definition, nodeTypes);
+    const parsed = parse(definition, nodeTypes, config.definition);
     if (!parsed.ok) return { problems: parsed.problems };
     const problems = [
       ...parsed.warnings,
@@ -129,7 +136,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     invoker,
     triggers,
     check,
-    limits: { maxPayloadBytes: config.maxPayloadBytes, maxDefinitionBytes: config.maxDefinitionBytes },
+    limits: {
+      maxPayloadBytes: config.maxPayloadBytes,
+      maxDefinitionBytes: config.definition.maxBytes,
+      maxJsonDepth: config.definition.maxDepth,
+    },
     metrics: async () => (await metrics.read()).text,
     onInternalError: (error, request) =>
       log.error(

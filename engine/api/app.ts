@@ -40,7 +40,7 @@ export async function createApp(deps: ApiDeps): Promise<App> {
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   // Answers are built by the routes from typed values; a serializer that drops what a schema forgot would hide it.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
-  registerJsonBody(app as never);
+  registerJsonBody(app as never, deps.limits.maxJsonDepth);
   app.setErrorHandler((error, request, reply) => {
     const known = error instanceof FlowError && error.code !== 'INTERNAL';
     const clientFault =

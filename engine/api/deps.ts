@@ -26,7 +26,11 @@ export interface ApiDeps {
   readonly start: StartFlowDeps;
   /** All problems of a definition: shape, soundness, and what the service catalogue says. */
   readonly check: (definition: Json) => { readonly flow?: Flow; readonly problems: readonly Problem[] };
-  readonly limits: { readonly maxPayloadBytes: number; readonly maxDefinitionBytes: number };
+  readonly limits: {
+    readonly maxPayloadBytes: number;
+    readonly maxDefinitionBytes: number;
+    readonly maxJsonDepth: number;
+  };
   /** Prometheus text. */
   readonly metrics: () => Promise<string>;
   /** Where errors that no caller may see are written. */

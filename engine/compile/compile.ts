@@ -11,7 +11,16 @@ import {
 import type { Json } from '../errors.ts';
 import { type AnyNodeType, durationMs, nodeTypes, retryPolicy } from '../nodes/index.ts';
 import { scopeMachine, tabulate } from './machine.ts';
-import { END, type Machine, NEXT, type Program, type ScopeProgram, type State } from './program.ts';
+import {
+  defaultLimits,
+  END,
+  type Limits,
+  type Machine,
+  NEXT,
+  type Program,
+  type ScopeProgram,
+  type State,
+} from './program.ts';
 
 type NodeTypes = { readonly [type: string]: AnyNodeType };
 
@@ -20,10 +29,15 @@ type NodeTypes = { readonly [type: string]: AnyNodeType };
  * caller keeps the program and shares it among all runs of the version.
  *
  * @param options.driver how the machines are stepped; default: by tables read from them
+ * @param options.limits bounds of its runs
  */
 export function compile(
   flow: Flow,
-  options: { readonly types?: NodeTypes; readonly driver?: (machine: AnyStateMachine) => Machine } = {},
+  options: {
+    readonly types?: NodeTypes;
+    readonly driver?: (machine: AnyStateMachine) => Machine;
+    readonly limits?: Limits;
+  } = {},
 ): Program {
   const types: NodeTypes = options.types ?? nodeTypes;
   const driver = options.driver ?? tabulate;
@@ -53,6 +67,7 @@ export function compile(
     version: contentHash(flow as never),
     scopes,
     buffers,
+    limits: options.limits ?? defaultLimits,
     ...(flow.timeout === undefined ? {} : { timeoutMs: durationMs(flow.timeout) }),
   };
 }

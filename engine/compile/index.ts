@@ -1,3 +1,3 @@
 export { compile } from './compile.ts';
 export { interpret, scopeMachine, tabulate } from './machine.ts';
-export type { Program } from './program.ts';
+export { defaultLimits, type Limits, type Program } from './program.ts';

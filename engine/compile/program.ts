@@ -174,6 +174,20 @@ export interface ScopeProgram {
   readonly machine: Machine;
 }
 
+/** Bounds of a run (PROMISES §14). The defaults are what the engine promises; settings may move them. */
+export interface Limits {
+  /** Node transitions that one event may cause. A fan-out that needs more goes on with the next event. */
+  readonly maxTransitions: number;
+  /** Events in the history of a run, beside what its fan-outs add. */
+  readonly maxEvents: number;
+  /** Items of a forEach. */
+  readonly maxItems: number;
+  /** How deep sub-flows nest. */
+  readonly maxDepth: number;
+}
+
+export const defaultLimits: Limits = { maxTransitions: 1_000, maxEvents: 10_000, maxItems: 10_000, maxDepth: 16 };
+
 /** A flow, compiled once per version. Immutable, shared by all its runs. */
 export interface Program {
   readonly flow: Flow;
@@ -184,4 +198,5 @@ export interface Program {
   /** Longest buffer, in ms, that any event node gives to an event of this name; `Infinity` for ever. */
   readonly buffers: { readonly [eventName: string]: number };
   readonly timeoutMs?: number;
+  readonly limits: Limits;
 }

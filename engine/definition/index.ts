@@ -25,5 +25,5 @@ export {
   Text,
   type Trigger,
 } from './flow.ts';
-export { limits, type Parsed, parse, shapeProblems } from './parse.ts';
+export { type DefinitionLimits, definitionLimits, type Parsed, parse, shapeProblems } from './parse.ts';
 export { canonicalJson, contentHash, sha256Hex } from './version.ts';

@@ -8,7 +8,15 @@ import { type Flow, flowProperties, type Node, type NodeShapes, nodeSchema, Text
 import { soundness } from './graph.ts';
 import { findSecrets } from './secrets.ts';
 
-export const limits = { maxNodes: 500, maxBytes: 1_048_576, maxDepth: 64 } as const;
+/** Bounds of a definition. */
+export interface DefinitionLimits {
+  readonly maxNodes: number;
+  readonly maxBytes: number;
+  /** Objects and arrays within each other. */
+  readonly maxDepth: number;
+}
+
+export const definitionLimits: DefinitionLimits = { maxNodes: 500, maxBytes: 1_048_576, maxDepth: 64 };
 
 export type Parsed =
   | { readonly ok: true; readonly flow: Flow; readonly warnings: readonly Problem[] }
@@ -20,8 +28,9 @@ export type Parsed =
  *
  * @param document any JSON value, for instance what `readJson` made of a request's body
  * @param shapes the registry of node types
+ * @param limits default: those promised
  */
-export function parse(document: Json, shapes: NodeShapes): Parsed {
+export function parse(document: Json, shapes: NodeShapes, limits: DefinitionLimits = definitionLimits): Parsed {
   const problems: Problem[] = [];
   if (!isObject(document)) {
     return { ok: false, problems: [{ pointer: '', code: 'type', message: 'a flow is a JSON object' }] };

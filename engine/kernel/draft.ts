@@ -37,11 +37,6 @@ export type Job =
   /** An `end` with `scope: "flow"`. */
   | { readonly kind: 'end-flow'; readonly outcome?: string; readonly output: Json };
 
-/** Node transitions that one event may cause (PROMISES: 1,000). */
-export const MAX_TRANSITIONS = 1_000;
-/** A fan-out stops starting items below this fuel and goes on with the next event. */
-export const FAN_OUT_RESERVE = 500;
-
 /**
  * The working copy of a run during one step. Whatever is changed is copied first, once; everything else is shared with
  * the run that came in, which stays as it was.
@@ -54,7 +49,8 @@ export class Draft {
   readonly effects: Effect[] = [];
   readonly notes: Note[] | undefined;
   readonly queue: Job[] = [];
-  fuel = MAX_TRANSITIONS;
+  /** Node transitions that this event may still cause. */
+  fuel: number;
   choiceError: FlowError | undefined;
   /** Containers whose result was decided in this step, while children that ended in the same step have yet to be heard. */
   readonly decided = new Set<string>();
@@ -66,6 +62,7 @@ export class Draft {
     this.before = run;
     this.run = { ...run };
     this.at = at;
+    this.fuel = program.limits.maxTransitions;
     this.notes = notes;
   }
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { callTo, programOf, scopeOf } from '../compile/fixture.ts';
+import { defaultLimits } from '../compile/program.ts';
 import type { JsonObject } from '../errors.ts';
 import { Rehearsal } from './fixture.ts';
-import { MAX_ITEMS } from './perform.ts';
 
 const item = { $: { var: 'item' } };
 const each = (more: JsonObject = {}, nodes: JsonObject = { pay: callTo('pay', { input: item }) }) =>
@@ -125,7 +125,7 @@ describe('a forEach', () => {
 
 describe('a wide forEach', () => {
   test('of more items than allowed fails before anything happens', () => {
-    const run = new Rehearsal(each(), { input: list(MAX_ITEMS + 1), checked: false });
+    const run = new Rehearsal(each(), { input: list(defaultLimits.maxItems + 1), checked: false });
     expect(run.run.root.error).toMatchObject({ code: 'FAN_OUT_LIMIT' });
   });
 

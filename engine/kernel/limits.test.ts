@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { callTo, programOf, scopeOf } from '../compile/fixture.ts';
+import { defaultLimits } from '../compile/program.ts';
 import type { JsonObject } from '../errors.ts';
-import { MAX_TRANSITIONS } from './draft.ts';
 import { Rehearsal } from './fixture.ts';
-import { MAX_DEPTH } from './perform.ts';
-import { MAX_EVENTS } from './step.ts';
 
 /** A loop that spins, which soundness cannot see because the call inside is on a way that is not taken. */
 const spinning: JsonObject = {
@@ -35,7 +33,7 @@ describe('a step', () => {
     run.result('/a#1');
     expect(run.run.result).toMatchObject({ status: 'failed', error: { code: 'TRANSITION_LIMIT' } });
     const moves = run.step.notes.filter((note) => note.kind === 'entered' || note.kind === 'chose');
-    expect(moves.length).toBeLessThanOrEqual(MAX_TRANSITIONS);
+    expect(moves.length).toBeLessThanOrEqual(defaultLimits.maxTransitions);
   });
 
   test('that takes too many transitions at the start fails the run there', () => {
@@ -79,7 +77,7 @@ describe('a history', () => {
   test('that is too long fails the run, and everything that was done is still undone', () => {
     const run = new Rehearsal(loop, { checked: false });
     run.result('/a#1');
-    while (run.run.sequence < MAX_EVENTS) run.signal('tick');
+    while (run.run.sequence < defaultLimits.maxEvents) run.signal('tick');
     expect(run.run.status).toBe('waiting');
     run.signal('tick');
     expect(run.waits()).toEqual(['/a#1~undo']);
@@ -92,7 +90,7 @@ describe('a history', () => {
   test('that is too long can still be terminated', () => {
     const run = new Rehearsal(loop, { checked: false });
     run.result('/a#1');
-    while (run.run.sequence < MAX_EVENTS) run.signal('tick');
+    while (run.run.sequence < defaultLimits.maxEvents) run.signal('tick');
     run.take({ kind: 'terminate', reason: 'enough' });
     expect(run.run.result).toEqual({ status: 'cancelled', reason: 'enough' });
   });
@@ -101,7 +99,9 @@ describe('a history', () => {
 describe('sub-flows', () => {
   test('nest only so deep', () => {
     const program = programOf({ child: { type: 'subflow', flow: 'tested' } });
-    expect(new Rehearsal(program, { depth: MAX_DEPTH - 1 }).waits()).toEqual(['/child#1']);
-    expect(new Rehearsal(program, { depth: MAX_DEPTH }).run.result).toMatchObject({ error: { code: 'DEPTH_LIMIT' } });
+    expect(new Rehearsal(program, { depth: defaultLimits.maxDepth - 1 }).waits()).toEqual(['/child#1']);
+    expect(new Rehearsal(program, { depth: defaultLimits.maxDepth }).run.result).toMatchObject({
+      error: { code: 'DEPTH_LIMIT' },
+    });
   });
 });

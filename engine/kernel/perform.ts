@@ -14,9 +14,6 @@ import type { TaskEffect } from './effect.ts';
 import type { ForEachState, ParallelState, PlainEffect, RegionState } from './run.ts';
 import { sameJson, takeSignal } from './signal.ts';
 
-/** Limits of a fan-out and of nested sub-flows (PROMISES: 10,000 and 16). */
-export const MAX_ITEMS = 10_000;
-export const MAX_DEPTH = 16;
 /** History that each fanned-out item may add to the run's allowance. */
 const EVENTS_PER_ITEM = 10;
 
@@ -238,7 +235,8 @@ function startTask(d: Draft, frame: Frame, id: string, { task }: Of<'task'>, dat
 }
 
 function startRun(d: Draft, frame: Frame, id: string, activity: Of<'start-run'>, data: Data): void {
-  if (d.run.depth >= MAX_DEPTH) throw new FlowError('DEPTH_LIMIT', `sub-flows nest at most ${MAX_DEPTH} deep`);
+  const { maxDepth } = d.program.limits;
+  if (d.run.depth >= maxDepth) throw new FlowError('DEPTH_LIMIT', `sub-flows nest at most ${maxDepth} deep`);
   const input = evaluate(activity.input, data);
   entered(d, frame, id, input);
   d.run.children += 1;
@@ -303,8 +301,9 @@ function openParallel(d: Draft, frame: Frame, id: string, activity: Of<'parallel
 function openForEach(d: Draft, frame: Frame, id: string, activity: Of<'for-each'>, data: Data): void {
   const items = evaluate(activity.items, data);
   if (!Array.isArray(items)) throw new FlowError('EXPRESSION_TYPE', '`items` is not a list');
-  if (items.length > MAX_ITEMS)
-    throw new FlowError('FAN_OUT_LIMIT', `a forEach takes at most ${MAX_ITEMS} items, not ${items.length}`);
+  const { maxItems } = d.program.limits;
+  if (items.length > maxItems)
+    throw new FlowError('FAN_OUT_LIMIT', `a forEach takes at most ${maxItems} items, not ${items.length}`);
   entered(d, frame, id, items.length);
   if (typeof activity.need === 'number' && activity.need > items.length)
     throw new FlowError('NEED_NOT_MET', `${activity.need} items are needed, there are ${items.length}`);

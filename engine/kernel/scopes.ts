@@ -2,7 +2,7 @@ import type { Activity } from '../compile/program.ts';
 import type { Json } from '../errors.ts';
 import { evaluate } from '../expression/index.ts';
 import { cancelActivity, cancelChildren, cancelScope } from './cancel.ts';
-import { asFlowError, type Draft, errorAt, FAN_OUT_RESERVE, type Frame, isContainer, type Mutable } from './draft.ts';
+import { asFlowError, type Draft, errorAt, type Frame, isContainer, type Mutable } from './draft.ts';
 import type { ErrorInfo } from './effect.ts';
 import type { ContainerState, ForEachState, ParallelState, RegionState, ScopeState, SettledItem } from './run.ts';
 import { finish, stopClock, undoRegion, undoRun } from './saga.ts';
@@ -150,7 +150,8 @@ export function fanOut(d: Draft, frame: Frame, containerId: string): void {
   const each = container as Mutable<ForEachState>;
   const activity = activityOf(d, frame, 'for-each');
   if (each.yielded || each.active >= activity.concurrency || each.next >= each.items.length) return;
-  if (d.fuel < FAN_OUT_RESERVE) {
+  // Half of what an event may cause is left to the items that have been started.
+  if (d.fuel < d.program.limits.maxTransitions / 2) {
     each.yielded = true;
     d.effects.push({ kind: 'timer', id: `${each.id}:more`, dueAt: d.at });
     return;

@@ -2,7 +2,7 @@ import type { Program } from '../compile/program.ts';
 import { FlowError } from '../errors.ts';
 import { evaluate } from '../expression/index.ts';
 import { onFailure, onResult } from './answers.ts';
-import { asFlowError, Draft, emptyScope, type Job, MAX_TRANSITIONS } from './draft.ts';
+import { asFlowError, Draft, emptyScope, type Job } from './draft.ts';
 import type { Effect } from './effect.ts';
 import type { RunEvent, Start } from './event.ts';
 import { onSignal, onTask } from './inbound.ts';
@@ -15,9 +15,6 @@ import { isFinal, type Run, type RunStatus } from './run.ts';
 import { undoRun } from './saga.ts';
 import { endFlow, failRun, fanOut, settle } from './scopes.ts';
 import { onTimer } from './timers.ts';
-
-/** Limit on the history of a run (PROMISES: 10,000 events), beside what its fan-outs add. */
-export const MAX_EVENTS = 10_000;
 
 export interface Step {
   readonly run: Run;
@@ -47,7 +44,7 @@ export function begin(program: Program, start: Start, options: StepOptions = {})
     startedAt: start.at,
     depth: start.depth ?? 0,
     sequence: 0,
-    allowance: MAX_EVENTS,
+    allowance: program.limits.maxEvents,
     root: emptyScope('', ''),
     signals: [],
     seen: [],
@@ -238,7 +235,7 @@ function onResume(d: Draft): Disposition {
   const { held } = d.run;
   d.run.held = [];
   for (const event of held) {
-    d.fuel = MAX_TRANSITIONS;
+    d.fuel = d.program.limits.maxTransitions;
     if (isFinal(d.run.status)) break;
     try {
       const disposition = apply(d, { ...event, at: d.at });

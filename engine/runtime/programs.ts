@@ -1,4 +1,4 @@
-import { compile, type Program } from '../compile/index.ts';
+import { compile, type Limits, type Program } from '../compile/index.ts';
 import type { Flow } from '../definition/index.ts';
 import { FlowError } from '../errors.ts';
 import type { FlowRef } from './runtime.ts';
@@ -13,10 +13,13 @@ export interface DefinitionSource {
 /** Compiled programs by version, each compiled once. */
 export class Programs {
   private readonly source: DefinitionSource;
+  private readonly limits: Limits | undefined;
   private readonly compiled = new Map<string, Program>();
 
-  constructor(source: DefinitionSource) {
+  /** @param limits bounds of runs; default: those promised */
+  constructor(source: DefinitionSource, limits?: Limits) {
     this.source = source;
+    this.limits = limits;
   }
 
   /** The program when it is at hand, without waiting; the hot path of a start. */
@@ -35,7 +38,7 @@ export class Programs {
     if (known) return known;
     const flow = await this.source.definition(ref.flowId, version);
     if (flow === undefined) throw new FlowError('VERSION_NOT_FOUND', `flow ${ref.flowId} has no version ${version}`);
-    const program = compile(flow);
+    const program = compile(flow, this.limits ? { limits: this.limits } : {});
     this.compiled.set(key, program);
     return program;
   }
