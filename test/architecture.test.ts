@@ -50,7 +50,7 @@ const layers: Readonly<Record<string, readonly string[] | typeof EVERYTHING>> = 
     'engine/triggers/start-flow',
     'engine/telemetry',
   ],
-  'engine/config': ['engine/errors'],
+  'engine/config': ['engine/errors', 'engine/definition', 'engine/compile'],
   'engine/server': EVERYTHING,
   'engine/commands': EVERYTHING,
   'engine/cli': EVERYTHING,

@@ -43,7 +43,6 @@ export function sendError(reply: FastifyReply, error: unknown): FastifyReply {
 }
 
 function codeOfFastify(error: FastifyError): ErrorCode | undefined {
-  if (error.validation) return 'INVALID_REQUEST';
   const { statusCode } = error;
   if (typeof statusCode !== 'number' || statusCode < 400 || statusCode >= 500) return undefined;
   switch (statusCode) {

@@ -1,5 +1,6 @@
 import { type Problem, pointer } from '../errors.ts';
 import { compilePattern, isPlainPattern } from './pattern.ts';
+import { keywordProblem } from './schema-keywords.ts';
 
 /** A schema that is safe to compile; still JSON Schema, with functions in the place of what is dangerous. */
 export type PreparedSchema = { readonly [keyword: string]: unknown };
@@ -74,6 +75,11 @@ export function prepareSchema(root: Schema): {
     for (const [name, value] of Object.entries(schema)) {
       // TypeBox's own keywords start with ~ and hold functions; an author has no business with them.
       if (name.startsWith('~') || name === '__proto__') continue;
+      const problem = keywordProblem(name, value);
+      if (problem) {
+        report(at + pointer(name), problem);
+        continue;
+      }
       if (name === 'pattern')
         refinements.push(...patternRefinement(value, (message) => report(`${at}/pattern`, message)));
       else if (name === 'uniqueItems') refinements.push(...(value === true ? [unique] : []));
