@@ -1,4 +1,4 @@
-import type { Flow } from '../definition/index.ts';
+import { collectWords, type Flow, MASK, redactText } from '../definition/index.ts';
 import type { Json, JsonObject } from '../errors.ts';
 import type { ErrorInfo, Note, Run } from '../kernel/index.ts';
 
@@ -33,9 +33,9 @@ export interface StepView {
 }
 
 /** Turns history lines into one entry per step, large values cut and sensitive ones masked. */
-export function stepViews(notes: readonly Note[], flow: Flow): StepView[] {
+export function stepViews(notes: readonly Note[], view: (note: Note) => Note): StepView[] {
   const steps = new Map<string, { -readonly [K in keyof StepView]: StepView[K] }>();
-  for (const note of notes.map(noteView(flow))) {
+  for (const note of notes.map(view)) {
     if (note.kind === 'entered') {
       steps.set(note.id, {
         id: note.id,
@@ -101,7 +101,7 @@ export function stepViews(notes: readonly Note[], flow: Flow): StepView[] {
 
 /** What a run was given and what came of it, as history shows it. */
 export function shownEnds(run: Run, flow: Flow): { readonly input: Json; readonly output?: Json } {
-  const mask = masker(flow);
+  const mask = masker(flow, new Set());
   const { output } = run.result ?? {};
   return {
     input: shown(mask('', 'run', run.input)),
@@ -109,10 +109,21 @@ export function shownEnds(run: Run, flow: Flow): { readonly input: Json; readonl
   };
 }
 
-/** Makes history lines fit to be shown: large values cut, sensitive ones masked. */
-export function noteView(flow: Flow): (note: Note) => Note {
-  const mask = masker(flow);
-  return (note) => {
+/** Makes the history of one run fit to be shown: large values cut, sensitive ones masked, also where errors quote them. */
+export class HistoryView {
+  private readonly flow: Flow;
+  private readonly mask: Mask;
+  /** What has been masked so far, to know it again in the words of an error. */
+  private readonly words = new Set<string>();
+
+  constructor(flow: Flow, run: Run) {
+    this.flow = flow;
+    this.mask = masker(flow, this.words);
+    this.mask('', 'run', run.input);
+  }
+
+  readonly note = (note: Note): Note => {
+    const { mask } = this;
     switch (note.kind) {
       case 'entered':
         return note.input === undefined ? note : { ...note, input: shown(mask(note.node, 'input', note.input)) };
@@ -126,7 +137,7 @@ export function noteView(flow: Flow): (note: Note) => Note {
       case 'retrying':
       case 'asking':
       case 'incident':
-        return { ...note, error: shownError(note.error, flow) };
+        return { ...note, error: this.error(note.error) };
       case 'finished': {
         const { output, error } = note.result;
         return {
@@ -134,7 +145,7 @@ export function noteView(flow: Flow): (note: Note) => Note {
           result: {
             ...note.result,
             ...(output === undefined ? {} : { output: shown(mask('', 'input', output)) }),
-            ...(error === undefined ? {} : { error: shownError(error, flow) }),
+            ...(error === undefined ? {} : { error: this.error(error) }),
           },
         };
       }
@@ -142,12 +153,21 @@ export function noteView(flow: Flow): (note: Note) => Note {
         return note;
     }
   };
-}
 
-/** An error whose details, a service's answer among them, are masked like what steps are given. */
-export function shownError(error: ErrorInfo, flow: Flow): ErrorInfo {
-  const { details } = error;
-  return details === undefined ? error : { ...error, details: shown(masker(flow)('', 'input', details)) };
+  /** An error with its words masked, and its details, a service's answer among them, like what steps are given. */
+  error(error: ErrorInfo): ErrorInfo {
+    const { details } = error;
+    const message = redactText(this.flow, error.message, this.words);
+    if (details === undefined) return { ...error, message };
+    return { ...error, message, details: shown(this.redact(this.mask('', 'input', details))) };
+  }
+
+  private redact(value: Json): Json {
+    if (typeof value === 'string') return redactText(this.flow, value, this.words);
+    if (Array.isArray(value)) return value.map((item: Json) => this.redact(item));
+    if (value === null || typeof value !== 'object') return value;
+    return Object.fromEntries(Object.entries(value as JsonObject).map(([key, member]) => [key, this.redact(member)]));
+  }
 }
 
 /** A value as history shows it: whole when small, else its beginning. */
@@ -157,11 +177,15 @@ function shown(value: Json): Json {
   return { $truncated: { bytes: text.length, beginning: text.slice(0, 1_024) } };
 }
 
+type Mask = (node: string, part: 'run' | 'input' | 'output', value: Json) => Json;
+
 /**
  * Masks what the flow names in `sensitive`: `/input/…` of the run, `/steps/<node>/…` in what a step answered, and the
  * members of the same names in what steps were given.
+ *
+ * @param words gets the words of every value that is masked
  */
-function masker(flow: Flow): (node: string, part: 'run' | 'input' | 'output', value: Json) => Json {
+function masker(flow: Flow, words: Set<string>): Mask {
   const pointers = (flow.sensitive ?? []).map((text) =>
     text
       .split('/')
@@ -171,31 +195,35 @@ function masker(flow: Flow): (node: string, part: 'run' | 'input' | 'output', va
   if (pointers.length === 0) return (_node, _part, value) => value;
   const names = new Set(pointers.map((path) => path.at(-1)).filter((name) => name !== undefined));
   return (node, part, value) => {
-    if (part === 'input') return maskNames(value, names);
+    if (part === 'input') return maskNames(value, names, words);
     const paths = pointers.filter((path) =>
       part === 'run' ? path[0] === 'input' : path[0] === 'steps' && path[1] === node,
     );
-    const masked = paths.reduce((rest, path) => maskPath(rest, path.slice(part === 'run' ? 1 : 2)), value);
-    return part === 'output' ? maskNames(masked, names) : masked;
+    const masked = paths.reduce((rest, path) => maskPath(rest, path.slice(part === 'run' ? 1 : 2), words), value);
+    return part === 'output' ? maskNames(masked, names, words) : masked;
   };
 }
 
-const MASK = '***';
-
-function maskPath(value: Json, path: readonly string[]): Json {
+function maskPath(value: Json, path: readonly string[], words: Set<string>): Json {
   const [head, ...tail] = path;
-  if (head === undefined) return MASK;
+  if (head === undefined) {
+    collectWords(value, words);
+    return MASK;
+  }
   if (Array.isArray(value))
-    return value.map((item, index) => (head === '*' || head === String(index) ? maskPath(item, tail) : item));
+    return value.map((item, index) => (head === '*' || head === String(index) ? maskPath(item, tail, words) : item));
   if (value === null || typeof value !== 'object' || !Object.hasOwn(value, head)) return value;
   const object = value as JsonObject;
-  return { ...object, [head]: maskPath(object[head] ?? null, tail) };
+  return { ...object, [head]: maskPath(object[head] ?? null, tail, words) };
 }
 
-function maskNames(value: Json, names: ReadonlySet<string>): Json {
-  if (Array.isArray(value)) return value.map((item: Json) => maskNames(item, names));
+function maskNames(value: Json, names: ReadonlySet<string>, words: Set<string>): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => maskNames(item, names, words));
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value as JsonObject).map(([key, member]) => [key, names.has(key) ? MASK : maskNames(member, names)]),
-  );
+  const masked = Object.entries(value as JsonObject).map(([key, member]): [string, Json] => {
+    if (!names.has(key)) return [key, maskNames(member, names, words)];
+    collectWords(member, words);
+    return [key, MASK];
+  });
+  return Object.fromEntries(masked);
 }

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { FlowError } from '../errors.ts';
 import { isFinal, type Note } from '../kernel/index.ts';
 import type { ApiDeps } from './deps.ts';
-import { noteView } from './history.ts';
+import { HistoryView } from './history.ts';
 
 const KEEP_ALIVE_MS = 15_000;
 
@@ -34,7 +34,7 @@ export class LiveStreams {
       const found = await runtime.inspect(runId);
       const flow = found && (await store.definitions.definition(found.run.flowId, found.run.version));
       if (found === undefined || flow === undefined) throw new FlowError('RUN_NOT_FOUND', `no run ${runId}`);
-      const send = this.sender(reply, stop, noteView(flow));
+      const send = this.sender(reply, stop, new HistoryView(flow, found.run).note);
       const known = new Set(found.notes.map((note) => JSON.stringify(note)));
       const news = pending.filter((note) => !known.has(JSON.stringify(note)));
       send([...found.notes, ...news], isFinal(found.run.status) || endsRun(news));

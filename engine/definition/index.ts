@@ -26,4 +26,5 @@ export {
   type Trigger,
 } from './flow.ts';
 export { type DefinitionLimits, definitionLimits, type Parsed, parse, shapeProblems } from './parse.ts';
+export { collectWords, MASK, redactText } from './redact.ts';
 export { canonicalJson, contentHash, sha256Hex } from './version.ts';

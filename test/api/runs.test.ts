@@ -248,3 +248,25 @@ test('the journal of a run is given whole, for a replay', async () => {
   });
   expect(body.journal.events.map((event: { kind: string }) => event.kind)).toEqual(['result']);
 });
+
+test('an account number that an error quotes is masked in the run, its history and the list', async () => {
+  const refusal = {
+    type: 'fail',
+    code: 'REFUSED',
+    message: { $: { cat: ['account ', { var: 'input.cardNumber' }, ' of ', { var: 'input.holder' }, ' is closed'] } },
+  };
+  await house.publish({
+    id: 'quoting',
+    sensitive: ['/input/cardNumber', '/input/holder'],
+    start: 'refuse',
+    nodes: { refuse: refusal },
+  });
+  const { headers } = await house.api.post('/flows/quoting', { cardNumber: '6222000011112222', holder: 'Wang' });
+  const runId = headers.get('heddle-run-id');
+  const { body: run } = await house.api.get(`/runs/${runId}`);
+  expect(run.error.message).toBe('account *** of *** is closed');
+  const live = await (await fetch(`${house.api.url}/runs/${runId}/events`)).text();
+  const { body: page } = await house.api.get('/runs?flow=quoting');
+  for (const shown of [JSON.stringify(run), live, JSON.stringify(page)])
+    expect(shown).not.toContain('6222000011112222');
+});

@@ -4,7 +4,7 @@ import { FlowError, type Json } from '../../errors.ts';
 import type { SignalResult } from '../../runtime/runtime.ts';
 import { Accepted, RunDetail, RunPage, RunStatus } from '../contract.ts';
 import { type ApiDeps, type App, userOf } from '../deps.ts';
-import { shownEnds, shownError, stepViews } from '../history.ts';
+import { HistoryView, shownEnds, stepViews } from '../history.ts';
 import { LiveStreams } from '../live.ts';
 import { errorResponses } from '../responses.ts';
 
@@ -60,15 +60,17 @@ export function runRoutes(app: App, deps: ApiDeps): void {
         throw new FlowError('RUN_NOT_FOUND', `no run ${runId}`);
       const { run, notes } = found;
       const { result } = run;
+      const view = new HistoryView(flow, run);
+      const steps = stepViews(notes, view.note);
       return {
         ...summary,
         status: run.status,
         ...shownEnds(run, flow),
         ...(result?.outcome === undefined ? {} : { outcome: result.outcome }),
-        ...(result?.error === undefined ? {} : { error: shownError(result.error, flow) }),
+        ...(result?.error === undefined ? {} : { error: view.error(result.error) }),
         ...(result?.reason === undefined ? {} : { reason: result.reason }),
         sequence: run.sequence,
-        steps: stepViews(notes, flow) as never[],
+        steps: steps as never[],
       } as RunDetail;
     },
   );

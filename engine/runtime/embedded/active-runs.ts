@@ -102,8 +102,8 @@ export class ActiveRuns {
     const { run, effects } = begin(program, start);
     const written = { status: run.status, busy: run.busy > 0 };
     const active: Active = { run, program, written, inbox: [], processing: true };
-    const ops = journal.startOps(run, start, effects, dedupe);
-    if (!isFinal(run.status) && run.busy === 0) journal.stateOps(run, start.at, written, true, ops);
+    const ops = journal.startOps(run, program.flow, start, effects, dedupe);
+    if (!isFinal(run.status) && run.busy === 0) journal.stateOps(run, program.flow, start.at, written, true, ops);
     this.active.set(run.id, active);
     try {
       await journal.append(ops);
@@ -246,7 +246,7 @@ export class ActiveRuns {
     const ops = [...lines, ...rows];
     if (run !== active.run) {
       const rest = run.busy === 0 && active.inbox.length === 0;
-      journal.stateOps(run, now(), active.written, rest, ops);
+      journal.stateOps(run, program.flow, now(), active.written, rest, ops);
     }
     if (ops.length > 0) await journal.append(ops);
     if (isFinal(active.run.status) && !isFinal(run.status)) this.options.revived(id);

@@ -1,3 +1,4 @@
+import { type Flow, redactText } from '../../definition/index.ts';
 import { FlowError, type Json } from '../../errors.ts';
 import { type Effect, isFinal, type ParentRef, type Run, type RunEvent, type Start } from '../../kernel/index.ts';
 import type { Op, SqlValue } from '../../store/sqlite/protocol.ts';
@@ -46,6 +47,7 @@ export class Journal {
   /** The rows of a new run: caller's key, run, first journal line, and what it waits for. */
   startOps(
     run: Run,
+    flow: Flow,
     start: Start,
     effects: readonly Effect[],
     dedupe: { readonly key: string; readonly bodyHash: string } | undefined,
@@ -69,7 +71,7 @@ export class Journal {
       op('event', run.id, 1, JSON.stringify(entry)),
     );
     for (const effect of effects) this.effectOps(run, effect, start.at, ops);
-    if (isFinal(run.status)) this.endOps(run, start.at, ops);
+    if (isFinal(run.status)) this.endOps(run, flow, start.at, ops);
     return ops;
   }
 
@@ -78,9 +80,9 @@ export class Journal {
   }
 
   /** The rows that change with a run's state, after its journal lines. */
-  stateOps(run: Run, at: number, written: Written, rest: boolean, ops: Op[]): void {
+  stateOps(run: Run, flow: Flow, at: number, written: Written, rest: boolean, ops: Op[]): void {
     const busy = run.busy > 0;
-    if (isFinal(run.status)) this.endOps(run, at, ops);
+    if (isFinal(run.status)) this.endOps(run, flow, at, ops);
     else if (rest) ops.push(op('runRest', run.status, busy ? 1 : 0, at, JSON.stringify(run), run.sequence, run.id));
     else if (run.status !== written.status || busy !== written.busy)
       ops.push(op('runState', run.status, busy ? 1 : 0, at, run.id));
@@ -143,7 +145,7 @@ export class Journal {
     return op('earlyTaken', eventId);
   }
 
-  private endOps(run: Run, at: number, ops: Op[]): void {
+  private endOps(run: Run, flow: Flow, at: number, ops: Op[]): void {
     const error = run.result?.error;
     ops.push(
       op(
@@ -151,7 +153,7 @@ export class Journal {
         run.status,
         run.result?.outcome ?? null,
         error?.code ?? null,
-        error?.message ?? null,
+        error ? redactText(flow, error.message) : null,
         error?.node ?? null,
         at,
         at,
