@@ -2,9 +2,10 @@ import type { Json } from '../errors.ts';
 import { callFailed, queryAnswered, undecided } from './calls.ts';
 import type { Draft } from './draft.ts';
 import type { Failure } from './event.ts';
+import { forget, inFlightAnswered, inFlightAt, inFlightFailed, inFlightUndecided } from './in-flight.ts';
 import { callAt, type Disposition, dropped, owner } from './locate.ts';
-import { proceed, sagaOf, undoFailed, undoSucceeded } from './saga.ts';
-import { continueSaga, sagaOwner, sagas } from './saga-owner.ts';
+import { undoFailed, undoSucceeded } from './saga.ts';
+import { continueDrained, continueSaga, sagaOwner } from './saga-owner.ts';
 import { recordInFlight } from './undo.ts';
 
 /** An effect has its result. */
@@ -14,15 +15,22 @@ export function onResult(d: Draft, id: string, output: Json): Disposition {
     return saga ? continueSaga(d, saga, undoSucceeded(d, saga)) : dropped(d, id, 'result');
   }
   if (id.endsWith('~query')) {
-    const found = callAt(d, id.slice(0, -'~query'.length), 'querying');
+    const callId = id.slice(0, -'~query'.length);
+    const asked = inFlightAt(d, callId, 'querying');
+    if (asked) {
+      inFlightAnswered(d, asked, output);
+      return continueDrained(d);
+    }
+    const found = callAt(d, callId, 'querying');
     if (!found) return dropped(d, id, 'result');
     queryAnswered(d, found.frame, found.call, output);
     return 'applied';
   }
-  const inFlight = inFlightAt(d, id);
+  const inFlight = inFlightAt(d, id, 'calling');
   if (inFlight) {
     recordInFlight(d, inFlight, output);
-    return landed(d, id);
+    forget(d, inFlight);
+    return continueDrained(d);
   }
   const frame = owner(d, id);
   const activity = frame?.scope.activity;
@@ -45,16 +53,22 @@ export function onFailure(d: Draft, id: string, failure: Failure, random: number
     return 'applied';
   }
   if (id.endsWith('~query')) {
-    const found = callAt(d, id.slice(0, -'~query'.length), 'querying');
+    const callId = id.slice(0, -'~query'.length);
+    const asked = inFlightAt(d, callId, 'querying');
+    if (asked) {
+      inFlightUndecided(d, asked);
+      return continueDrained(d);
+    }
+    const found = callAt(d, callId, 'querying');
     const activity = found && d.stateOf(found.frame).activity;
     if (!found || activity?.kind !== 'call' || !activity.onUnknown) return dropped(d, id, 'failure');
     undecided(d, found.frame, found.call, activity.onUnknown);
     return 'applied';
   }
-  const inFlight = inFlightAt(d, id);
+  const inFlight = inFlightAt(d, id, 'calling');
   if (inFlight) {
-    if (failure.mayHaveActed || inFlight.call.unknown) recordInFlight(d, inFlight, undefined);
-    return landed(d, id);
+    inFlightFailed(d, inFlight, failure);
+    return continueDrained(d);
   }
   const frame = owner(d, id);
   const activity = frame?.scope.activity;
@@ -68,19 +82,5 @@ export function onFailure(d: Draft, id: string, failure: Failure, random: number
       error: { code, message, node: frame.scope.state, effectId: id, ...(details === undefined ? {} : { details }) },
     });
   } else return dropped(d, id, 'failure');
-  return 'applied';
-}
-
-const inFlightAt = (d: Draft, id: string) => (Object.hasOwn(d.run.inFlight, id) ? d.run.inFlight[id] : undefined);
-
-/** A call whose scope is gone has told its outcome: sagas that waited for it go on. */
-function landed(d: Draft, id: string): Disposition {
-  const entry = inFlightAt(d, id);
-  if (entry) d.count(entry.call, -1);
-  const { [id]: _landed, ...rest } = d.run.inFlight;
-  d.run.inFlight = rest;
-  for (const saga of sagas(d)) {
-    if (sagaOf(d, saga)?.phase === 'draining') continueSaga(d, saga, proceed(d, saga));
-  }
   return 'applied';
 }

@@ -1,11 +1,11 @@
 import type { RetryPolicy, State, StatusQuery } from '../compile/program.ts';
 import { FlowError, type Json } from '../errors.ts';
-import { evaluate, test } from '../expression/index.ts';
 import { asFlowError, type Draft, errorAt, type Frame } from './draft.ts';
 import type { CallEffect, ErrorInfo } from './effect.ts';
 import type { Failure } from './event.ts';
 import { backoffMs } from './retry.ts';
 import type { CallState } from './run.ts';
+import { asking, nextQueryAt, verdictOf } from './status-query.ts';
 import { originalCall, recordUnknown } from './undo.ts';
 
 /** New calls that status queries may ask for (`then: "retry"`) where the node has no `retry` of its own. */
@@ -47,7 +47,8 @@ function giveUp(d: Draft, frame: Frame, state: State, call: CallState, error: Er
   d.push({ kind: 'raise', frame, error });
 }
 
-const infoOf = (failure: Failure, state: State, call: CallState): ErrorInfo => ({
+/** The failure of a call as its run carries it. */
+export const infoOf = (failure: Failure, state: State, call: CallState): ErrorInfo => ({
   code: failure.code,
   message: failure.message,
   node: state.id,
@@ -93,18 +94,24 @@ export function callEffect(state: State, call: CallState): CallEffect | undefine
   };
 }
 
+/** Takes back what a call waits for in its present phase. */
+export function withdrawCall(d: Draft, { id, phase }: CallState): void {
+  if (phase === 'calling') d.cancelEffect('call', id);
+  if (phase === 'querying') d.cancelEffect('call', `${id}~query`);
+  if (phase === 'backoff') d.cancelEffect('timer', `${id}:retry`);
+  if (phase === 'query-wait') d.cancelEffect('timer', `${id}:query`);
+}
+
 function ask(d: Draft, frame: Frame, call: CallState, query: StatusQuery): void {
   const state = d.stateOf(frame);
-  let input: Json;
+  let next: CallState;
   try {
-    input = evaluate(query.input, d.data(frame, originalCall(d, call.id, call)));
+    next = asking(query, call, d.data(frame, originalCall(d, call.id, call)));
   } catch (thrown) {
     return toOperator(d, frame, { ...call, error: errorAt(asFlowError(thrown), state.id, call.id) });
   }
-  const { dueAt: _due, ...rest } = call;
-  const asking: CallState = { ...rest, phase: 'querying', queries: call.queries + 1, queryInput: input };
-  d.setActivity(frame, asking);
-  const effect = callEffect(state, asking);
+  d.setActivity(frame, next);
+  const effect = callEffect(state, next);
   if (effect) d.effects.push(effect);
   if (call.error) d.note({ kind: 'asking', id: call.id, node: state.id, at: d.at, error: call.error });
 }
@@ -114,24 +121,24 @@ export function queryAnswered(d: Draft, frame: Frame, call: CallState, answer: J
   const state = d.stateOf(frame);
   if (state.activity.kind !== 'call' || state.activity.onUnknown === undefined) return;
   const query = state.activity.onUnknown;
-  let verdict: 'succeeded' | 'failed' | 'retry' | undefined;
+  let verdict: ReturnType<typeof verdictOf>;
   try {
-    const data = d.data(frame, answer);
-    verdict = query.decide.find((rule) => test(rule.if, data))?.then;
+    verdict = verdictOf(query, d.data(frame, answer));
   } catch (thrown) {
     return toOperator(d, frame, { ...call, error: errorAt(asFlowError(thrown), state.id, call.id) });
   }
   if (verdict === 'succeeded') return d.push({ kind: 'complete', frame, output: answer });
   if (verdict === 'failed') return definitelyFailed(d, frame, state, call);
+  // The service has not seen the call, so only what comes next can make its outcome unknown again.
   if (verdict === 'retry' && call.attempt < (state.retry?.attempts ?? DEFAULT_QUERY_RETRIES))
-    return callAgain(d, frame, call);
+    return callAgain(d, frame, { ...call, unknown: false });
   undecided(d, frame, call, query);
 }
 
 /** The query gave no verdict, or could not be made: ask again later, until `maxWait` is over. */
 export function undecided(d: Draft, frame: Frame, call: CallState, query: StatusQuery): void {
-  const dueAt = d.at + query.everyMs;
-  if (dueAt > (call.queryingSince ?? d.at) + query.maxWaitMs) {
+  const dueAt = nextQueryAt(query, call, d.at);
+  if (dueAt === undefined) {
     if (query.otherwise === 'failed') return definitelyFailed(d, frame, d.stateOf(frame), call);
     return toOperator(d, frame, call);
   }

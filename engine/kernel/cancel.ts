@@ -1,8 +1,11 @@
+import type { State } from '../compile/program.ts';
+import { withdrawCall } from './calls.ts';
 import { type Draft, type Frame, isContainer, type Mutable } from './draft.ts';
-import type { ContainerState, LeafState, RegionState } from './run.ts';
+import { askInFlight, keepInFlight } from './in-flight.ts';
+import type { CallState, ContainerState, LeafState, RegionState } from './run.ts';
 import { withdraw } from './saga.ts';
 import { liveSlots } from './slots.ts';
-import { keepInFlight, recordChild, recordUnknown } from './undo.ts';
+import { recordChild, recordUnknown } from './undo.ts';
 
 /** Stops everything inside a scope. What may have acted and can be undone is remembered, not forgotten. */
 export function cancelScope(d: Draft, frame: Frame): void {
@@ -49,22 +52,28 @@ function stopSaga(d: Draft, region: Mutable<RegionState>): void {
   d.setRegionSaga(region, undefined);
 }
 
+/**
+ * A call that could be undone is not stopped while its outcome can still be heard: from its answer, or from a status
+ * query. One that an operator was to decide is undone as it is.
+ */
+function cancelCall(d: Draft, frame: Frame, state: State, call: CallState): void {
+  const { activity } = state;
+  if (activity.kind !== 'call' || activity.compensate === undefined) return withdrawCall(d, call);
+  if (call.phase === 'calling' || call.phase === 'querying' || call.phase === 'query-wait') {
+    keepInFlight(d, frame, state.id, call);
+    return;
+  }
+  withdrawCall(d, call);
+  if (!call.unknown) return;
+  if (call.phase === 'operator' || activity.onUnknown === undefined) return recordUnknown(d, frame, state, call);
+  askInFlight(d, keepInFlight(d, frame, state.id, call), { ...call, queryingSince: d.at });
+}
+
 function cancelLeaf(d: Draft, frame: Frame, leaf: LeafState): void {
   const state = d.stateOf(frame);
   switch (leaf.kind) {
-    case 'call': {
-      const undoable = state.activity.kind === 'call' && state.activity.compensate !== undefined;
-      if (leaf.phase === 'calling') {
-        if (undoable) keepInFlight(d, frame, state.id, leaf);
-        else d.cancelEffect('call', leaf.id);
-        return;
-      }
-      if (leaf.phase === 'querying') d.cancelEffect('call', `${leaf.id}~query`);
-      if (leaf.phase === 'backoff') d.cancelEffect('timer', `${leaf.id}:retry`);
-      if (leaf.phase === 'query-wait') d.cancelEffect('timer', `${leaf.id}:query`);
-      if (leaf.unknown && undoable) recordUnknown(d, frame, state, leaf);
-      return;
-    }
+    case 'call':
+      return cancelCall(d, frame, state, leaf);
     case 'timer':
       return d.cancelEffect('timer', leaf.id);
     case 'await-event':

@@ -91,6 +91,42 @@ describe('a suspended run', () => {
     expect(run.run.result).toEqual({ status: 'cancelled', reason: 'enough' });
   });
 
+  test('goes on when it is cancelled, so that what was done is undone', () => {
+    const run = new Rehearsal(
+      programOf({ a: callTo('a', { compensate: { operation: 'un-a', input: {} }, next: 'b' }), b: callTo('b') }),
+    );
+    run.take({ kind: 'suspend' });
+    run.result('/a#1', 1);
+    run.cancel();
+    expect(run.run.status).toBe('compensating');
+    expect(run.waits()).toEqual(['/a#1~undo']);
+    expect(run.history('completed', 'cancelled')).toEqual(['completed /a#1', 'cancelled /b#1']);
+    run.result('/a#1~undo');
+    expect(run.run.result).toEqual({ status: 'compensated', reason: 'by request' });
+  });
+
+  test('takes what it kept before it is cancelled, even if that ends it', () => {
+    const run = new Rehearsal(both);
+    run.take({ kind: 'suspend' });
+    run.result('/both/y/b#1');
+    run.signal('paid', 5);
+    run.result('/both/x/a#1');
+    expect(run.cancel().disposition).toBe('applied');
+    expect(run.run.result).toEqual({ status: 'completed', output: 5 });
+  });
+
+  test('that is being undone goes on with that when it is cancelled', () => {
+    const run = new Rehearsal(
+      programOf({ a: callTo('a', { compensate: { operation: 'un-a', input: {} }, next: 'b' }), b: callTo('b') }),
+    );
+    run.result('/a#1');
+    run.failure('/b#1');
+    run.take({ kind: 'suspend' });
+    expect(run.cancel().disposition).toBe('applied');
+    run.result('/a#1~undo');
+    expect(run.run.result).toMatchObject({ status: 'compensated', error: { code: 'SERVICE_ERROR' } });
+  });
+
   test('hears what calls in flight have to say even if an event before fails the run', () => {
     const spinning = {
       b: callTo('b', { next: 'spin' }),

@@ -1,7 +1,15 @@
-import type { Program } from '../compile/program.ts';
+import type { Program, State } from '../compile/program.ts';
 import { callEffect } from './calls.ts';
 import type { Effect } from './effect.ts';
-import { type ActivityState, type ContainerState, isFinal, type Run, type Saga, type ScopeState } from './run.ts';
+import {
+  type ActivityState,
+  type CallState,
+  type ContainerState,
+  isFinal,
+  type Run,
+  type Saga,
+  type ScopeState,
+} from './run.ts';
 import { undoEffect } from './saga.ts';
 
 const ANSWERS: readonly string[] = ['result', 'failure', 'timer'];
@@ -18,8 +26,7 @@ export function outstanding(program: Program, run: Run): Effect[] {
   if (run.saga) sagaEffects(program, run.saga, effects);
   for (const { call, node, scopeKey } of Object.values(run.inFlight)) {
     const state = program.scopes[scopeKey]?.states[node];
-    const effect = state && callEffect(state, call);
-    if (effect) effects.push(effect);
+    if (state) callEffects(state, call, effects);
   }
   scopeEffects(program, run.root, effects);
   if (run.held.length === 0) return effects;
@@ -57,13 +64,8 @@ function activityEffects(program: Program, scope: ScopeState, activity: Activity
     if (dueAt !== undefined) effects.push({ kind: 'timer', id: `${activity.id}${suffix}`, dueAt });
   };
   switch (activity.kind) {
-    case 'call': {
-      const effect = callEffect(state, activity);
-      if (effect) effects.push(effect);
-      if (activity.phase === 'backoff') timer(':retry', activity.dueAt);
-      if (activity.phase === 'query-wait') timer(':query', activity.dueAt);
-      return;
-    }
+    case 'call':
+      return callEffects(state, activity, effects);
     case 'timer':
       return timer('', activity.dueAt);
     case 'await-event': {
@@ -86,6 +88,15 @@ function activityEffects(program: Program, scope: ScopeState, activity: Activity
     default:
       return containerEffects(program, activity, effects);
   }
+}
+
+function callEffects(state: State, call: CallState, effects: Effect[]): void {
+  const effect = callEffect(state, call);
+  if (effect) effects.push(effect);
+  const { id, phase, dueAt } = call;
+  if (dueAt === undefined) return;
+  if (phase === 'backoff') effects.push({ kind: 'timer', id: `${id}:retry`, dueAt });
+  if (phase === 'query-wait') effects.push({ kind: 'timer', id: `${id}:query`, dueAt });
 }
 
 function sagaEffects(program: Program, saga: Saga, effects: Effect[]): void {

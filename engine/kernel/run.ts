@@ -195,7 +195,10 @@ export interface UndoRecord {
   readonly error?: ErrorInfo;
 }
 
-/** A call that goes on after its scope was cancelled, with what its `compensate` may read. */
+/**
+ * A call that has yet to tell its outcome after its scope was cancelled, with what its `compensate` and its status query
+ * may read: it is `calling`, or with `onUnknown` also `querying` or in `query-wait`.
+ */
 export interface InFlight {
   readonly call: CallState;
   readonly node: string;

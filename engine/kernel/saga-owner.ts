@@ -1,6 +1,6 @@
 import type { Draft } from './draft.ts';
 import { type Disposition, eachLiveFrame } from './locate.ts';
-import { type Owner, sagaOf } from './saga.ts';
+import { type Owner, proceed, sagaOf } from './saga.ts';
 import { leaveRegion } from './scopes.ts';
 
 /** Every saga in progress: the run's, or those of its regions. */
@@ -34,6 +34,14 @@ export function continueSaga(d: Draft, saga: Owner, goesOn: boolean): Dispositio
       saga.region,
       saga.region.scope.error ?? { code: 'INTERNAL', message: 'a region failed without an error' },
     );
+  }
+  return 'applied';
+}
+
+/** A call in flight has told its outcome, or may have: sagas that waited for it go on. */
+export function continueDrained(d: Draft): Disposition {
+  for (const saga of sagas(d)) {
+    if (sagaOf(d, saga)?.phase === 'draining') continueSaga(d, saga, proceed(d, saga));
   }
   return 'applied';
 }

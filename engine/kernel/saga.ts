@@ -1,7 +1,9 @@
 import type { RetryPolicy } from '../compile/program.ts';
+import { withdrawCall } from './calls.ts';
 import type { Draft, Frame, Mutable } from './draft.ts';
 import type { ErrorInfo, RunResult } from './effect.ts';
 import type { Failure } from './event.ts';
+import { forget } from './in-flight.ts';
 import { backoffMs } from './retry.ts';
 import type { RegionState, Saga, UndoRecord } from './run.ts';
 import { recordInFlight } from './undo.ts';
@@ -16,15 +18,15 @@ export type Owner =
  * is unknown, so a completed run, which its parent may have to undo, keeps them as steps to be undone.
  */
 export function finish(d: Draft, result: RunResult): void {
-  for (const [id, entry] of Object.entries(d.run.inFlight)) {
-    d.cancelEffect('call', id);
+  for (const entry of Object.values(d.run.inFlight)) {
+    withdrawCall(d, entry.call);
     if (result.status === 'completed') recordInFlight(d, entry, undefined);
+    forget(d, entry);
   }
   d.run.status = result.status;
   d.run.result = result;
   d.run.busy = 0;
   d.run.incidents = 0;
-  d.run.inFlight = {};
   d.run.signals = [];
   d.effects.push({ kind: 'finish', result });
   d.note({ kind: 'finished', at: d.at, result });

@@ -200,7 +200,7 @@ function apply(d: Draft, event: RunEvent): Disposition {
     case 'task':
       return onTask(d, event);
     case 'cancel':
-      return onCancel(d, event.reason);
+      return cancelRun(d, event.reason);
     case 'terminate':
       return onTerminate(d, event.reason);
     case 'suspend':
@@ -215,6 +215,14 @@ function apply(d: Draft, event: RunEvent): Disposition {
     default:
       return event satisfies never;
   }
+}
+
+/** A suspended run goes on first: it takes what it kept, and then the answers of what is undone. */
+function cancelRun(d: Draft, reason: string): Disposition {
+  const resumed = onResume(d) === 'applied';
+  if (isFinal(d.run.status)) return 'applied';
+  const disposition = onCancel(d, reason);
+  return resumed ? 'applied' : disposition;
 }
 
 /** Keeps an event for `resume`; a signal that no node can ever take is refused now, not in silence later. */

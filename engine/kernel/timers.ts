@@ -1,9 +1,10 @@
 import { callAgain, queryAgain } from './calls.ts';
 import type { Draft, Frame } from './draft.ts';
+import { askInFlight, inFlightAt } from './in-flight.ts';
 import { type Disposition, dropped, owner } from './locate.ts';
 import type { ActivityState } from './run.ts';
 import { sagaOf, undoAgain } from './saga.ts';
-import { sagaOwner } from './saga-owner.ts';
+import { continueDrained, sagaOwner } from './saga-owner.ts';
 import { failRun, regionTimedOut } from './scopes.ts';
 
 /** A timer is due; the suffix of its id says whose it is. */
@@ -22,6 +23,12 @@ export function onTimer(d: Draft, id: string): Disposition {
     if (!saga || d.at < (sagaOf(d, saga)?.dueAt ?? 0)) return dropped(d, id, 'timer');
     undoAgain(d, saga);
     return 'applied';
+  }
+  const inFlight = suffix === 'query' ? inFlightAt(d, base, 'query-wait') : undefined;
+  if (inFlight) {
+    if (early(d, inFlight.call)) return dropped(d, id, 'timer');
+    askInFlight(d, inFlight, inFlight.call);
+    return continueDrained(d);
   }
   const frame = owner(d, base);
   const activity = frame?.scope.activity;

@@ -29,23 +29,6 @@ export function recordChild(d: Draft, frame: Frame, node: string, id: string, ru
   append(d, { id, node, scopeKey: frame.scope.key, input: null, runId });
 }
 
-/** Keeps a call alive whose scope is gone, because it would have to be undone. */
-export function keepInFlight(d: Draft, frame: Frame, node: string, call: CallState): void {
-  const data = d.data(frame);
-  const read = (root: 'steps' | 'vars' | 'item' | 'index' | 'error') => {
-    const value = data.read(root);
-    return value === undefined ? {} : { [root]: value };
-  };
-  const entry: InFlight = {
-    call,
-    node,
-    scopeKey: frame.scope.key,
-    data: { ...read('steps'), ...read('vars'), ...read('item'), ...read('index'), ...read('error') },
-  };
-  d.run.inFlight = { ...d.run.inFlight, [call.id]: entry };
-  d.count(call, 1);
-}
-
 /** The outcome of a call in flight: a result, or undefined when it may have acted without telling. */
 export function recordInFlight(d: Draft, entry: InFlight, output: Json | undefined): void {
   const state = d.program.scopes[entry.scopeKey]?.states[entry.node];
@@ -86,7 +69,8 @@ function append(d: Draft, record: UndoRecord): void {
   d.run.undo = undo;
 }
 
-function readSnapshot(d: Draft, seen: JsonObject, event: JsonObject): Data {
+/** What expressions of a call in flight can read: what its scope could when it was cancelled. */
+export function readSnapshot(d: Draft, seen: JsonObject, event: Json): Data {
   const root = d.data(d.root(), event);
   return {
     now: d.at,

@@ -61,6 +61,23 @@ describe('an outcome that is unknown, with onUnknown', () => {
     expect(run.step.effects).toMatchObject([{ kind: 'call', id: '/pay#1', attempt: 2 }]);
   });
 
+  test('that never arrived and then certainly fails leaves nothing to undo', () => {
+    const run = paying({ onUnknown, ...undoing });
+    run.failure('/pay#1', lost);
+    run.result('/pay#1~query', { state: 'unseen' });
+    run.failure('/pay#1');
+    expect(run.run.undo).toEqual([]);
+    expect(run.waits()).toEqual(['/sorry#1']);
+  });
+
+  test('that never arrived and is lost again is asked for again', () => {
+    const run = paying({ onUnknown, ...undoing });
+    run.failure('/pay#1', lost);
+    run.result('/pay#1~query', { state: 'unseen' });
+    run.failure('/pay#1', lost);
+    expect(run.waits()).toEqual(['/pay#1~query']);
+  });
+
   test('is asked for again every so often, and again when the query itself fails, until an operator must decide', () => {
     const run = paying({ onUnknown });
     run.failure('/pay#1', lost);
