@@ -13,9 +13,16 @@ interface Waiter {
 export class Outcomes {
   private readonly waiters = new Map<string, Waiter[]>();
   private readonly latest = new Map<string, Outcome>();
+  private readonly responses = new Map<string, Outcome>();
 
+  /** How a run ended, if it did lately. */
   recent(runId: string): Outcome | undefined {
     return this.latest.get(runId);
+  }
+
+  /** What the caller of a run is told: what `respond` answered, else how it ended. */
+  forCaller(runId: string): Outcome | undefined {
+    return this.responses.get(runId) ?? this.latest.get(runId);
   }
 
   wait(runId: string, waitMs: number): Promise<Outcome | 'pending'> {
@@ -38,11 +45,7 @@ export class Outcomes {
 
   /** The run has ended. */
   settle(outcome: Outcome): void {
-    this.latest.set(outcome.runId, outcome);
-    if (this.latest.size > MAX_RECENT) {
-      const [oldest] = this.latest.keys();
-      if (oldest !== undefined) this.latest.delete(oldest);
-    }
+    keep(this.latest, outcome);
     this.release(outcome.runId, outcome);
   }
 
@@ -53,7 +56,10 @@ export class Outcomes {
 
   /** The run answered its caller and goes on. */
   respond(runId: string, response: NonNullable<Outcome['response']>): void {
-    this.release(runId, { runId, status: 'responded', response });
+    const outcome: Outcome = { runId, status: 'responded', response };
+    // The first answer counts; it may be given before its caller has begun to wait.
+    if (!this.responses.has(runId)) keep(this.responses, outcome);
+    this.release(runId, outcome);
   }
 
   /** Lets every waiting caller go with `pending`. */
@@ -70,6 +76,13 @@ export class Outcomes {
       resolve(outcome);
     }
   }
+}
+
+function keep(outcomes: Map<string, Outcome>, outcome: Outcome): void {
+  outcomes.set(outcome.runId, outcome);
+  if (outcomes.size <= MAX_RECENT) return;
+  const [oldest] = outcomes.keys();
+  if (oldest !== undefined) outcomes.delete(oldest);
 }
 
 export function outcomeOf(run: Run): Outcome | undefined {

@@ -104,6 +104,7 @@ export class ActiveRuns {
     const active: Active = { run, program, written, inbox: [], processing: true };
     const ops = journal.startOps(run, program.flow, start, effects, dedupe);
     if (!isFinal(run.status) && run.busy === 0) journal.stateOps(run, program.flow, start.at, written, true, ops);
+    if (this.active.has(run.id)) throw new FlowError('STORE_CONFLICT', `run ${run.id} is there already`);
     this.active.set(run.id, active);
     try {
       await journal.append(ops);
@@ -221,14 +222,13 @@ export class ActiveRuns {
     const { journal, now } = this.options;
     const { program } = active;
     const { id } = active.run;
-    const notes: Note[] | undefined = this.options.watched(id) ? [] : undefined;
     let { run } = active;
     const lines: Op[] = [];
     const rows: Op[] = [];
     const effects: Effect[] = [];
     const dispositions: Disposition[] = [];
     for (const { event } of batch) {
-      const step = advance(program, run, event, notes ? { notes: true } : {});
+      const step = advance(program, run, event);
       dispositions.push(step.disposition);
       if (event.kind === 'timer') rows.push(journal.timerDone(id, event.id));
       if (step.disposition !== 'applied') continue;
@@ -238,9 +238,8 @@ export class ActiveRuns {
         rows.push(journal.taskResponses(id, event.id, openTaskResponses(program, run, event.id)));
       for (const effect of step.effects) {
         effects.push(effect);
-        journal.effectOps(run, effect, event.at, rows);
+        journal.effectOps(run, effect, event, rows);
       }
-      notes?.push(...step.notes);
     }
     // The journal line goes first: it is the fence that only one writer passes.
     const ops = [...lines, ...rows];
@@ -250,11 +249,12 @@ export class ActiveRuns {
     }
     if (ops.length > 0) await journal.append(ops);
     if (isFinal(active.run.status) && !isFinal(run.status)) this.options.revived(id);
+    const before = active.run;
     active.written.status = run.status;
     active.written.busy = run.busy > 0;
     active.run = run;
     for (const [index, { settle }] of batch.entries()) settle?.(dispositions[index] ?? 'dropped');
-    if (notes && notes.length > 0) this.options.publish(id, notes);
+    if (this.options.watched(id)) this.options.publish(id, notesOf(program, before, batch));
     this.options.committed(active, effects, false);
   }
 
@@ -292,6 +292,16 @@ export class ActiveRuns {
     for (const event of stored.events) run = advance(program, run, event).run;
     return { run, program, written: { status: stored.status, busy: stored.busy }, inbox: [], processing: false };
   }
+}
+
+/** History lines of a batch that has been made durable: the kernel is pure, so it can be asked again. */
+function notesOf(program: Program, before: Run, batch: readonly Delivery[]): Note[] {
+  let run = before;
+  return batch.flatMap(({ event }) => {
+    const step = advance(program, run, event, { notes: true });
+    run = step.run;
+    return step.notes;
+  });
 }
 
 const isStoreError = (error: unknown) =>

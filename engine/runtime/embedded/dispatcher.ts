@@ -18,7 +18,9 @@ export interface DispatcherOptions {
   readonly random: () => number;
   readonly timers: Timers;
   readonly outcomes: Outcomes;
-  readonly runtime: Pick<Runtime, 'start' | 'cancel' | 'publish' | 'result'>;
+  /** How a run ended; undefined while it has not. */
+  readonly ended: (runId: string) => Promise<Outcome | undefined>;
+  readonly runtime: Pick<Runtime, 'start' | 'cancel' | 'publish'>;
   /** `repeatable`: the effect may be performed again, should its answer be lost. */
   readonly answer: (runId: string, event: RunEvent, repeatable: boolean) => Promise<void>;
   /** Looks for an event that came before the run waited for it. */
@@ -155,8 +157,8 @@ export class Dispatcher {
       if (!effect.wait) return this.answer(run.id, effect.id, { ok: true, output: { runId: effect.runId } });
       if (created) return;
       // Started before a crash: if it has ended since, nobody has told the parent.
-      const outcome = await this.options.runtime.result(effect.runId, 0);
-      if (outcome !== 'pending') this.tellParent(parent, outcome);
+      const outcome = await this.options.ended(effect.runId);
+      if (outcome) this.tellParent(parent, outcome);
     } catch (error) {
       const { code, message } = error instanceof FlowError ? error : new FlowError('INTERNAL', messageOf(error));
       this.refuse(run.id, effect.id, { code, message: `sub-flow ${effect.flow}: ${message}` });

@@ -372,3 +372,35 @@ test('an answer that must not be asked for again goes to disk at once', async ()
   await new Promise((resolve) => setTimeout(resolve, 2));
   expect(appends).toHaveLength(2);
 });
+
+test('whoever begins to watch while a step is on its way to the disk hears of it', async () => {
+  const runtime = await runtimeOf([two]);
+  const { runId } = await runtime.start(startOf('two'));
+  const gates: (() => void)[] = [];
+  interceptAppends(() => new Promise((resolve) => gates.push(resolve)));
+  (await services.called('one')).answer({ ok: true, output: {} });
+  await until(() => gates.length === 1);
+  const heard: string[] = [];
+  runtime.watch(runId, (notes) =>
+    heard.push(...notes.map((note) => `${note.kind} ${'node' in note ? note.node : ''}`)),
+  );
+  gates[0]?.();
+  await services.called('two');
+  expect(heard).toEqual(['completed first', 'entered second']);
+});
+
+test('a caller who comes back after a restart gets what respond answered', async () => {
+  const flow = {
+    id: 'answers',
+    start: 'answer',
+    nodes: { answer: { type: 'respond', status: 201, body: { got: 1 }, next: 'work' }, work: call('one') },
+  };
+  const first = await runtimeOf([flow]);
+  const { runId } = await first.start(startOf('answers'));
+  expect(await first.result(runId, 5_000)).toMatchObject({ status: 'responded', response: { status: 201 } });
+  await crash();
+  const second = await runtimeOf([]);
+  (await services.called('one')).answer({ ok: true, output: {} });
+  await until(async () => (await second.inspect(runId))?.run.status === 'completed');
+  expect(await second.result(runId, 5_000)).toMatchObject({ status: 'responded', response: { body: { got: 1 } } });
+});

@@ -3,8 +3,8 @@ import { FlowError, type Json, type Problem } from '../../errors.ts';
 import {
   type Disposition,
   type Effect,
-  isFinal,
   type Note,
+  type Replayed,
   type Run,
   type RunEvent,
   replay,
@@ -102,6 +102,7 @@ export class EmbeddedRuntime implements Runtime {
       timers: this.timers,
       outcomes: this.outcomes,
       runtime: this,
+      ended: (runId) => this.ended(runId),
       answer: async (runId, event, repeatable) =>
         this.state === 'closed' ? undefined : this.runs.answer(runId, event, repeatable),
       takeEarly: (runId, effect) => this.takeEarly(runId, effect),
@@ -244,24 +245,34 @@ export class EmbeddedRuntime implements Runtime {
   }
 
   async result(runId: string, waitMs: number): Promise<Outcome | 'pending'> {
-    const known = this.outcomes.recent(runId);
+    const known = this.outcomes.forCaller(runId);
     if (known) return known;
     if (!this.runs.has(runId)) {
-      const stored = await this.records.load(runId, true);
+      const stored = await this.stored(runId);
       if (stored === undefined) throw new FlowError('RUN_NOT_FOUND', `no run ${runId}`);
-      if (!this.runs.has(runId) && isFinal(stored.status as Run['status'])) {
-        const program = await this.options.programs.load({ flowId: stored.flowId, version: stored.version });
-        return outcomeOf(replay(program, stored).run) ?? 'pending';
-      }
+      // What happened while the store was read is in memory.
+      const outcome = this.outcomes.forCaller(runId) ?? responseIn(stored) ?? outcomeOf(stored.run);
+      if (outcome) return outcome;
     }
     return waitMs <= 0 ? 'pending' : this.outcomes.wait(runId, waitMs);
   }
 
-  async inspect(runId: string): Promise<{ readonly run: Run; readonly notes: readonly Note[] } | undefined> {
+  /** How a run ended, whatever it answered its caller; undefined while it has not. */
+  private async ended(runId: string): Promise<Outcome | undefined> {
+    const recent = this.outcomes.recent(runId);
+    if (recent) return recent;
+    const stored = await this.stored(runId);
+    return stored && outcomeOf(stored.run);
+  }
+
+  private async stored(runId: string): Promise<Replayed | undefined> {
     const stored = await this.records.load(runId, true);
     if (stored === undefined) return undefined;
-    const program = await this.options.programs.load({ flowId: stored.flowId, version: stored.version });
-    return replay(program, stored);
+    return replay(await this.options.programs.load({ flowId: stored.flowId, version: stored.version }), stored);
+  }
+
+  inspect(runId: string): Promise<{ readonly run: Run; readonly notes: readonly Note[] } | undefined> {
+    return this.stored(runId);
   }
 
   async journal(runId: string) {
@@ -366,6 +377,14 @@ export class EmbeddedRuntime implements Runtime {
 /** The caller’s trace if it is one, else a new one, as W3C Trace Context has it. */
 function traceOf({ traceparent }: StartRequest): string {
   return traceparent !== undefined && parseTraceparent(traceparent) ? traceparent : newTraceparent();
+}
+
+/** What a run answered its caller, by its journal. */
+function responseIn({ run, effects }: Replayed): Outcome | undefined {
+  const effect = effects.find((candidate) => candidate.kind === 'respond');
+  if (effect?.kind !== 'respond') return undefined;
+  const { status, body, headers } = effect;
+  return { runId: run.id, status: 'responded', response: { status, body, headers } };
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

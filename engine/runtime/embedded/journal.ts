@@ -70,7 +70,7 @@ export class Journal {
       ),
       op('event', run.id, 1, JSON.stringify(entry)),
     );
-    for (const effect of effects) this.effectOps(run, effect, start.at, ops);
+    for (const effect of effects) this.effectOps(run, effect, { kind: 'start', at: start.at }, ops);
     if (isFinal(run.status)) this.endOps(run, flow, start.at, ops);
     return ops;
   }
@@ -88,7 +88,7 @@ export class Journal {
       ops.push(op('runState', run.status, busy ? 1 : 0, at, run.id));
   }
 
-  effectOps(run: Run, effect: Effect, at: number, ops: Op[]): void {
+  effectOps(run: Run, effect: Effect, cause: { readonly kind: string; readonly at: number }, ops: Op[]): void {
     switch (effect.kind) {
       case 'timer':
         ops.push(op('timerSet', run.id, effect.id, effect.dueAt));
@@ -112,14 +112,15 @@ export class Journal {
             JSON.stringify(effect.groups),
             JSON.stringify(effect.actions),
             effect.dueAt ?? null,
-            at,
+            cause.at,
           ),
         );
         return;
       case 'cancel-effect':
         if (effect.of === 'timer') ops.push(op('timerDone', run.id, effect.id));
         else if (effect.of === 'await-event') ops.push(op('waitDone', run.id, effect.id));
-        else if (effect.of === 'task') ops.push(op('taskClose', 'closed', at, run.id, effect.id));
+        else if (effect.of === 'task')
+          ops.push(op('taskClose', cause.kind === 'task' ? 'closed' : 'cancelled', cause.at, run.id, effect.id));
         return;
       default:
         return;
