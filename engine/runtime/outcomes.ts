@@ -43,9 +43,9 @@ export class Outcomes {
     });
   }
 
-  /** The run has ended. */
-  settle(outcome: Outcome): void {
-    keep(this.latest, outcome);
+  /** The run has ended. One that answered its caller before a restart is left to the store, which has the answer. */
+  settle(outcome: Outcome, hasResponded: boolean): void {
+    if (!hasResponded || this.responses.has(outcome.runId)) keep(this.latest, outcome);
     this.release(outcome.runId, outcome);
   }
 

@@ -213,7 +213,7 @@ export class Dispatcher {
     const outcome = outcomeOf(run);
     if (outcome === undefined) return;
     this.options.finished(run);
-    this.options.outcomes.settle(outcome);
+    this.options.outcomes.settle(outcome, run.responded);
     if (run.parent) this.tellParent(run.parent, outcome);
   }
 
