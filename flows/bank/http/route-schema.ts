@@ -9,7 +9,7 @@ const Problem = Type.Object(
 );
 
 /** The members of the flat input that are in the path. */
-export function pathMembers({ path }: Operation): readonly string[] {
+function pathMembers({ path }: Operation): readonly string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].flatMap(([, name]) => (name === undefined ? [] : [name]));
 }
 

@@ -1,5 +1,5 @@
 /** Customers follow from their number alone: C0001–C0150 are people, C0151–C0200 companies. */
-export const CUSTOMER_COUNT = 200;
+const CUSTOMER_COUNT = 200;
 const FIRST_COMPANY = 151;
 
 const surnames = ['王', '李', '张', '刘', '陈', '杨', '赵', '黄', '周', '吴'];

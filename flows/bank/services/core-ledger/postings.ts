@@ -119,7 +119,7 @@ function postingOf({ accountNo, amount, contraAccountNo, summary, holdId }: Post
 }
 
 /** The answer after a posting: the entry, and what the account has now. */
-export function postedOf({ ledger, now }: ChangeContext, serialNo: string, accountNo: string): Static<typeof Posted> {
+function postedOf({ ledger, now }: ChangeContext, serialNo: string, accountNo: string): Static<typeof Posted> {
   const entry = ledger.journal.find(serialNo);
   const { balance, held } = ledger.accounts.get(accountNo);
   return {
