@@ -294,7 +294,7 @@ export const isContainer = (activity: ActivityState): activity is ContainerState
   activity.kind === 'parallel' || activity.kind === 'for-each' || activity.kind === 'region';
 
 /** `/facts#1` holds scopes below `/facts`; later visits keep their number. */
-export const basePath = (containerId: string) => (containerId.endsWith('#1') ? containerId.slice(0, -2) : containerId);
+const basePath = (containerId: string) => (containerId.endsWith('#1') ? containerId.slice(0, -2) : containerId);
 
 function childPath(container: ContainerState, slot: string | number): string {
   const base = basePath(container.id);

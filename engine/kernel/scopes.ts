@@ -215,7 +215,7 @@ const needNotMet = (node: string, need: number, errors: readonly ErrorInfo[]): E
 });
 
 /** An error leaves a region: with `saga` its steps are undone first, then a `catch` is taken, or the error goes on. */
-export function regionFailed(d: Draft, frame: Frame, region: Mutable<RegionState>, error: ErrorInfo): void {
+function regionFailed(d: Draft, frame: Frame, region: Mutable<RegionState>, error: ErrorInfo): void {
   if (region.dueAt !== undefined) d.cancelEffect('timer', `${region.id}:timeout`);
   delete region.dueAt;
   const activity = activityOf(d, frame, 'region');
