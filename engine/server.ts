@@ -1,4 +1,6 @@
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { connectors } from '@heddle/connectors';
 import { createApp } from './api/app.ts';
 import type { App } from './api/deps.ts';
@@ -141,6 +143,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       maxDefinitionBytes: config.definition.maxBytes,
       maxJsonDepth: config.definition.maxDepth,
     },
+    home: readFileSync(besideEngine('designer/index.html'), 'utf8'),
     metrics: async () => (await metrics.read()).text,
     onInternalError: (error, request) =>
       log.error(
@@ -213,6 +216,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       registry.put(parsed.service);
     },
   };
+}
+
+/** A file of the project beside the engine's folder; from the sources as from the build. */
+function besideEngine(path: string): string {
+  for (let dir = dirname(fileURLToPath(import.meta.url)); dir !== dirname(dir); dir = dirname(dir)) {
+    if (existsSync(join(dir, path))) return join(dir, path);
+  }
+  throw new FlowError('CONFIG_INVALID', `${path} is not beside the engine: the installation is not whole`);
 }
 
 async function listen(app: App, { host, port }: Config): Promise<string> {

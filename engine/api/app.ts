@@ -77,7 +77,7 @@ export async function createApp(deps: ApiDeps): Promise<App> {
       ],
     },
   });
-  await app.register(pageRoutes as never);
+  await app.register(pageRoutes as never, { home: deps.home } as never);
 
   app.get('/openapi.json', { schema: { hide: true } as object }, async () => app.swagger() as never);
   systemRoutes(app, deps);

@@ -31,6 +31,8 @@ export interface ApiDeps {
     readonly maxDefinitionBytes: number;
     readonly maxJsonDepth: number;
   };
+  /** The page at `/`. */
+  readonly home: string;
   /** Prometheus text. */
   readonly metrics: () => Promise<string>;
   /** Where errors that no caller may see are written. */

@@ -3,7 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 
 /** What a browser shows, under a content security policy. Routes that answer machines go without: it costs each request. */
-export async function pageRoutes(pages: FastifyInstance): Promise<void> {
+export async function pageRoutes(pages: FastifyInstance, { home }: { readonly home: string }): Promise<void> {
   await pages.register(helmet, {
     contentSecurityPolicy: {
       directives: {
@@ -18,4 +18,5 @@ export async function pageRoutes(pages: FastifyInstance): Promise<void> {
     hsts: false,
   });
   await pages.register(swaggerUi, { routePrefix: '/docs' });
+  pages.get('/', { schema: { hide: true } as object }, async (_request, reply) => reply.type('text/html').send(home));
 }

@@ -131,3 +131,10 @@ test('answers to machines carry no page headers', async () => {
   expect(headers.get('x-content-type-options')).toBe('nosniff');
   expect(headers.get('content-security-policy')).toBeNull();
 });
+
+test('the address of the engine itself shows a page, under a content security policy', async () => {
+  const response = await fetch(`${house.api.url}/`);
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
+  expect(response.headers.get('content-security-policy')).toContain("default-src 'self'");
+  expect(await response.text()).toContain('href="/docs"');
+});
