@@ -14,6 +14,7 @@ export class Outcomes {
   private readonly waiters = new Map<string, Waiter[]>();
   private readonly latest = new Map<string, Outcome>();
   private readonly responses = new Map<string, Outcome>();
+  private closed = false;
 
   /** How a run ended, if it did lately. */
   recent(runId: string): Outcome | undefined {
@@ -26,6 +27,7 @@ export class Outcomes {
   }
 
   wait(runId: string, waitMs: number): Promise<Outcome | 'pending'> {
+    if (this.closed) return Promise.resolve('pending');
     return new Promise((resolve) => {
       const timer = setTimeout(
         () => {
@@ -62,8 +64,9 @@ export class Outcomes {
     this.release(runId, outcome);
   }
 
-  /** Lets every waiting caller go with `pending`. */
+  /** Lets every waiting caller go with `pending`, also those who come from now on. */
   close(): void {
+    this.closed = true;
     for (const runId of [...this.waiters.keys()]) this.release(runId, 'pending');
   }
 
