@@ -30,6 +30,8 @@ export async function createApp(deps: ApiDeps): Promise<App> {
   let closing = false;
   app.addHook('preClose', (done) => {
     closing = true;
+    // A connection whose answer is under way now must not be kept for another request: closing would wait for it.
+    app.server.keepAliveTimeout = 1;
     done();
   });
   app.addHook('onRequest', (_request, reply, done) => {
