@@ -1,5 +1,5 @@
 import type { Program } from '../../compile/index.ts';
-import { FlowError, type Json, type Problem } from '../../errors.ts';
+import { FlowError, type Json, messageOf, type Problem } from '../../errors.ts';
 import type { Effect, Failure, ParentRef, Run, RunEvent } from '../../kernel/index.ts';
 import { type Outcomes, outcomeOf } from '../outcomes.ts';
 import type { Perform, Performed } from '../perform.ts';
@@ -234,5 +234,3 @@ export class Dispatcher {
     this.options.warn(message, { runId, effectId, error: messageOf(error) });
   }
 }
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

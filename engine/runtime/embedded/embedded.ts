@@ -1,5 +1,5 @@
 import type { Program } from '../../compile/index.ts';
-import { FlowError, type Json, type Problem } from '../../errors.ts';
+import { FlowError, type Json, messageOf, type Problem } from '../../errors.ts';
 import {
   type Disposition,
   type Effect,
@@ -386,8 +386,6 @@ function responseIn({ run, effects }: Replayed): Outcome | undefined {
   const { status, body, headers } = effect;
   return { runId: run.id, status: 'responded', response: { status, body, headers } };
 }
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 function signalResult(disposition: Disposition | 'unknown'): SignalResult {
   if (disposition === 'applied') return 'accepted';

@@ -1,4 +1,5 @@
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
+import { messageOf } from '../../errors.ts';
 import type { Append, Failure, Query, Reply, Request, WorkerOptions } from './protocol.ts';
 
 const FULL = 2;
@@ -205,6 +206,5 @@ function takeLock(path: string): DatabaseSyncInstance {
   return lock;
 }
 
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 const unavailable = (error: unknown): Failure => ({ code: 'STORE_UNAVAILABLE', message: messageOf(error) });
 const isConstraint = (error: unknown) => /constraint/i.test(messageOf(error));
