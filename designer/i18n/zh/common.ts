@@ -1,0 +1,30 @@
+import type { common as en } from '../en/common.ts';
+
+export const common: typeof en = {
+  product: '织云',
+  nav: {
+    flows: '流程',
+    runs: '运行',
+    tasks: '待办',
+    services: '服务',
+    messages: '消息',
+    monitor: '监控',
+    settings: '设置',
+    main: '主导航',
+  },
+  language: { switch: 'EN', label: 'Switch to English' },
+  theme: { toLight: '浅色主题', toDark: '深色主题' },
+  loading: '加载中 …',
+  retry: '重试',
+  failed: '加载失败',
+  offline: '无法连接引擎',
+  notFound: { title: '这里什么也没有', body: '该地址不存在。', back: '返回流程列表' },
+  cancel: '取消',
+  close: '关闭',
+  save: '保存',
+  delete: '删除',
+  copy: '复制',
+  copied: '已复制',
+  search: '搜索',
+  skip: '跳到内容',
+};

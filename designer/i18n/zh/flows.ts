@@ -1,0 +1,3 @@
+import type { flows as en } from '../en/flows.ts';
+
+export const flows: typeof en = {};

@@ -1,0 +1,3 @@
+import type { formula as en } from '../en/formula.ts';
+
+export const formula: typeof en = {};

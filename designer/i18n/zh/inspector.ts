@@ -1,0 +1,3 @@
+import type { inspector as en } from '../en/inspector.ts';
+
+export const inspector: typeof en = {};

@@ -1,0 +1,6 @@
+export function MonitorPage() {
+  return null;
+}
+export function MessagesPage() {
+  return null;
+}

@@ -1,0 +1,6 @@
+export function ServicesPage() {
+  return null;
+}
+export function ServicePage() {
+  return null;
+}
