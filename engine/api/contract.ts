@@ -1,9 +1,11 @@
 import Type, { type Static } from 'typebox';
+import type { Service } from '../services/index.ts';
 
 /** Schemas of what the API takes and gives, shared with the designer. Times are epoch ms. */
 
 const Time = Type.Integer({ description: 'Epoch ms' });
 const AnyJson = Type.Unknown();
+const closed = { additionalProperties: false };
 
 export const Problem = Type.Object({
   pointer: Type.String({ description: 'JSON pointer, RFC 6901' }),
@@ -92,7 +94,8 @@ export const RunDetail = Type.Object({
 
 export const RunPage = Type.Object({
   runs: Type.Array(RunSummary),
-  next: Type.Optional(Type.String({ description: 'Pass as `before` for the next page' })),
+  next: Type.Optional(Type.String({ description: 'Pass as `before` for the page of older runs' })),
+  previous: Type.Optional(Type.String({ description: 'Pass as `after` for the page of newer runs' })),
 });
 
 export const VersionInfo = Type.Object({
@@ -110,6 +113,10 @@ export const FlowSummary = Type.Object({
   title: Type.Optional(AnyJson),
   mode: Type.Optional(Type.String()),
   version: Type.String(),
+  number: Type.Integer({ description: 'Of the current version' }),
+  publishedAt: Time,
+  publishedBy: Type.String(),
+  hasDraft: Type.Boolean(),
   triggers: Type.Array(AnyJson),
 });
 
@@ -119,6 +126,11 @@ export const Draft = Type.Object({
   revision: Type.Integer(),
   updatedAt: Time,
   updatedBy: Type.String(),
+});
+
+export const DraftSummary = Type.Object({
+  ...Type.Omit(Draft, ['definition']).properties,
+  title: Type.Optional(AnyJson),
 });
 
 export const Task = Type.Object({
@@ -143,4 +155,147 @@ export const Task = Type.Object({
 
 export const Accepted = Type.Object({ result: Type.Enum(['accepted', 'duplicate']) });
 
+/** What a node answers in a try in place of the world. */
+export const Mock = Type.Union([
+  Type.Object({ output: AnyJson }, closed),
+  Type.Object(
+    {
+      error: Type.Object(
+        { code: Type.String({ minLength: 1, maxLength: 100 }), message: Type.Optional(Type.String()) },
+        closed,
+      ),
+    },
+    closed,
+  ),
+]);
+
+const Mocks = Type.Record(Type.String(), Mock, { description: 'By node id' });
+
+export const TryRequest = Type.Object(
+  {
+    definition: Type.Unknown({ description: 'A flow, published or not' }),
+    input: Type.Optional(AnyJson),
+    mocks: Type.Optional(Mocks),
+    timeoutMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 120_000, default: 30_000 })),
+  },
+  closed,
+);
+
+export const TryResult = Type.Object({
+  ...RunDetail.properties,
+  durationMs: Type.Number({ description: 'As it passed; times of the steps run ahead where waiting was skipped' }),
+  mocked: Type.Array(Type.String(), { description: 'Nodes that a mock answered for' }),
+  skipped: Type.Array(
+    Type.Object({
+      id: Type.String({ description: 'The step, or its timer such as /pay#1:retry' }),
+      node: Type.String(),
+      kind: Type.Enum(['timer', 'emit']),
+      ms: Type.Optional(Type.Number({ description: 'Of a timer: how far time was put forward' })),
+    }),
+    { description: 'What was not waited for or not sent' },
+  ),
+  waitingFor: Type.Array(
+    Type.Object({ id: Type.String(), node: Type.String(), kind: Type.Enum(['event', 'task', 'subflow']) }),
+    { description: 'With status `waiting`: the nodes that a try goes past only with a mock' },
+  ),
+  response: Type.Optional(Type.Object({ status: Type.Integer(), body: AnyJson })),
+});
+
+/** What a test case asks of its run; a part that is absent is not compared. */
+export const Expectation = Type.Object(
+  {
+    status: Type.Optional(RunStatus),
+    outcome: Type.Optional(Type.String()),
+    output: Type.Optional(Type.Unknown({ description: 'Exactly this; the order of members does not count' })),
+    path: Type.Optional(Type.Array(Type.String(), { description: 'Node ids in order of completion' })),
+  },
+  closed,
+);
+
+const caseContent = {
+  name: Type.String({ minLength: 1, maxLength: 200 }),
+  input: AnyJson,
+  mocks: Type.Optional(Mocks),
+  expect: Type.Optional(Expectation),
+};
+
+export const TestCaseContent = Type.Object(caseContent, closed);
+
+export const TestCase = Type.Object({ id: Type.String(), ...caseContent, updatedAt: Time, updatedBy: Type.String() });
+
+export const CaseResult = Type.Object({
+  caseId: Type.String(),
+  name: Type.String(),
+  passed: Type.Boolean(),
+  differences: Type.Array(
+    Type.Object({
+      what: Type.Enum(['status', 'outcome', 'output', 'path', 'input']),
+      expected: Type.Optional(AnyJson),
+      actual: Type.Optional(AnyJson),
+    }),
+  ),
+  run: Type.Optional(TryResult),
+});
+
+export const OperationTried = Type.Union([
+  Type.Object({ ok: Type.Literal(true), output: AnyJson, durationMs: Type.Number() }),
+  Type.Object({
+    ok: Type.Literal(false),
+    error: Type.Object({ code: Type.String(), message: Type.String(), details: Type.Optional(AnyJson) }),
+    durationMs: Type.Number(),
+  }),
+]);
+
+/** What the last finished run of a flow took and gave; empty when none has finished. */
+export const Samples = Type.Object({
+  runId: Type.Optional(Type.String()),
+  version: Type.Optional(Type.String()),
+  at: Type.Optional(Time),
+  input: Type.Optional(AnyJson),
+  steps: Type.Record(Type.String(), AnyJson, { description: 'Outputs by node id, the last visit of each' }),
+});
+
+export const OperationStats = Type.Object({
+  service: Type.String(),
+  operation: Type.String(),
+  inFlight: Type.Integer(),
+  calls: Type.Integer(),
+  errors: Type.Integer(),
+  breaker: Type.Enum(['closed', 'half-open', 'open', 'none']),
+});
+
+export const Breaks = Type.Array(Type.Object({ flowId: Type.String(), problems: Type.Array(Problem) }), {
+  description: 'Published flows that no longer fit this service; they stay published, and their calls may fail',
+});
+
+export type Problem = Static<typeof Problem>;
+export type ProblemDocument = Static<typeof ProblemDocument>;
+export type ErrorInfo = Static<typeof ErrorInfo>;
+export type RunStatus = Static<typeof RunStatus>;
+export type StartedRun = Static<typeof StartedRun>;
+export type RunSummary = Static<typeof RunSummary>;
+export type Step = Static<typeof Step>;
 export type RunDetail = Static<typeof RunDetail>;
+export type RunPage = Static<typeof RunPage>;
+export type VersionInfo = Static<typeof VersionInfo>;
+export type FlowSummary = Static<typeof FlowSummary>;
+export type Draft = Static<typeof Draft>;
+export type DraftSummary = Static<typeof DraftSummary>;
+export type Task = Static<typeof Task>;
+export type Mock = Static<typeof Mock>;
+export type TryRequest = Static<typeof TryRequest>;
+export type TryResult = Static<typeof TryResult>;
+export type Expectation = Static<typeof Expectation>;
+export type TestCaseContent = Static<typeof TestCaseContent>;
+export type TestCase = Static<typeof TestCase>;
+export type CaseResult = Static<typeof CaseResult>;
+export type OperationTried = Static<typeof OperationTried>;
+export type Samples = Static<typeof Samples>;
+export type OperationStats = Static<typeof OperationStats>;
+export type Breaks = Static<typeof Breaks>;
+
+export type { Operation, Policy, Service } from '../services/index.ts';
+/** An entry of the catalogue; a higher revision is newer, also across services. */
+export type ServiceEntry = Service & { readonly revision: number };
+/** One service with the flows that call it. */
+export type ServiceDetail = ServiceEntry & { readonly usedBy: readonly string[] };
