@@ -20,7 +20,7 @@ export interface ScopeDraft {
 export interface FlowDocument extends ScopeDraft {
   readonly id: string;
   readonly layout?: Layout;
-  readonly [property: string]: Json | undefined;
+  readonly [property: string]: Json | ScopeDraft['nodes'] | undefined;
 }
 
 /** Where a node stands, in px, within its scope's box. Containers get their size from what they hold. */
