@@ -1,3 +1,4 @@
+export { type Known, knownInFlow } from './dataflow.ts';
 export {
   BranchField,
   Condition,
