@@ -1,3 +1,1 @@
-export function FlowsPage() {
-  return null;
-}
+export { FlowsPage } from './flows-page.tsx';

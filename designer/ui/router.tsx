@@ -17,9 +17,9 @@ const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/app/designer/$flowId',
-    validateSearch: (search): { node?: string; template?: string } => ({
+    validateSearch: (search): { readonly node?: string; readonly tour?: boolean } => ({
       ...(text(search['node']) ? { node: text(search['node']) as string } : {}),
-      ...(text(search['template']) ? { template: text(search['template']) as string } : {}),
+      ...(search['tour'] === true ? { tour: true } : {}),
     }),
     component: lazyRouteComponent(() => import('../editor/index.ts'), 'DesignerPage'),
   }),
