@@ -22,6 +22,7 @@ export const catalogue = {
   VERSION_NOT_FOUND: { status: 404, retryable: false },
   DRAFT_NOT_FOUND: { status: 404, retryable: false },
   DRAFT_CONFLICT: { status: 409, retryable: false },
+  CASE_NOT_FOUND: { status: 404, retryable: false },
   TRIGGER_CONFLICT: { status: 409, retryable: false },
   // Services
   SERVICE_INVALID: { status: 422, retryable: false },

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connectors } from '@heddle/connectors';
 import { createApp } from './api/app.ts';
 import type { App } from './api/deps.ts';
+import { compile } from './compile/index.ts';
 import type { Config } from './config.ts';
 import { type Flow, parse } from './definition/index.ts';
 import { FlowError, type Json, type Problem } from './errors.ts';
@@ -13,6 +14,7 @@ import { runExpress } from './runtime/express.ts';
 import { createPerform, safetyOf } from './runtime/perform.ts';
 import { Programs } from './runtime/programs.ts';
 import { ScriptThread } from './runtime/script/runner.ts';
+import { tryFlow } from './runtime/try-flow.ts';
 import {
   checkAgainstCatalogue,
   compileSchema,
@@ -137,13 +139,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     connectors,
     invoker,
     triggers,
+    now,
     check,
+    tryFlow: (attempt) => tryFlow(compile(attempt.flow, { limits: config.runs }), attempt, { perform, now, random }),
     limits: {
       maxPayloadBytes: config.maxPayloadBytes,
       maxDefinitionBytes: config.definition.maxBytes,
       maxJsonDepth: config.definition.maxDepth,
     },
-    home: readFileSync(besideEngine('designer/index.html'), 'utf8'),
+    designerDir: besideEngine('designer/dist', 'index.html'),
     metrics: async () => (await metrics.read()).text,
     onInternalError: (error, request) =>
       log.error(
@@ -218,12 +222,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   };
 }
 
-/** A file of the project beside the engine's folder; from the sources as from the build. */
-function besideEngine(path: string): string {
+/**
+ * A folder of the project beside the engine's own; from the sources as from the build.
+ *
+ * @param sign what must be in it for the folder to count
+ * @returns undefined if it is nowhere: it is not part of this installation, or not built
+ */
+export function besideEngine(folder: string, sign: string): string | undefined {
   for (let dir = dirname(fileURLToPath(import.meta.url)); dir !== dirname(dir); dir = dirname(dir)) {
-    if (existsSync(join(dir, path))) return join(dir, path);
+    if (existsSync(join(dir, folder, sign))) return join(dir, folder);
   }
-  throw new FlowError('CONFIG_INVALID', `${path} is not beside the engine: the installation is not whole`);
+  return undefined;
 }
 
 async function listen(app: App, { host, port }: Config): Promise<string> {

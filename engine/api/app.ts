@@ -8,12 +8,14 @@ import type { ApiDeps, App } from './deps.ts';
 import { pageRoutes } from './pages.ts';
 import { sendError, sendProtocolError } from './problem.ts';
 import { sendStarted } from './reply.ts';
+import { caseRoutes } from './routes/cases.ts';
 import { draftRoutes } from './routes/drafts.ts';
 import { flowRoutes } from './routes/flows.ts';
 import { runRoutes } from './routes/runs.ts';
 import { serviceRoutes } from './routes/services.ts';
 import { systemRoutes } from './routes/system.ts';
 import { taskRoutes } from './routes/tasks.ts';
+import { tryRoutes } from './routes/tries.ts';
 
 /** Builds the HTTP face of the engine. Requests are not logged on the way through: errors are. */
 export async function createApp(deps: ApiDeps): Promise<App> {
@@ -72,6 +74,7 @@ export async function createApp(deps: ApiDeps): Promise<App> {
       tags: [
         { name: 'flows', description: 'Published flows and their versions' },
         { name: 'drafts', description: 'Flows in the making' },
+        { name: 'tries', description: 'Flows and operations tried out, test cases' },
         { name: 'runs', description: 'Runs of flows' },
         { name: 'tasks', description: 'What people are asked' },
         { name: 'services', description: 'The service catalogue' },
@@ -79,7 +82,7 @@ export async function createApp(deps: ApiDeps): Promise<App> {
       ],
     },
   });
-  await app.register(pageRoutes as never, { home: deps.home } as never);
+  await app.register(pageRoutes as never, { designerDir: deps.designerDir } as never);
 
   app.get('/openapi.json', { schema: { hide: true } as object }, async () => app.swagger() as never);
   systemRoutes(app, deps);
@@ -88,6 +91,8 @@ export async function createApp(deps: ApiDeps): Promise<App> {
   runRoutes(app, deps);
   taskRoutes(app, deps);
   serviceRoutes(app, deps);
+  tryRoutes(app, deps);
+  caseRoutes(app, deps);
   registerHttpTriggers(app as never, deps.triggers, deps.start, (started, reply) =>
     sendStarted(started, reply, 'body'),
   );

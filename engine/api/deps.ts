@@ -9,7 +9,7 @@ import type {
 } from 'fastify';
 import type { Flow } from '../definition/index.ts';
 import type { Json, Problem } from '../errors.ts';
-import type { Runtime } from '../runtime/runtime.ts';
+import type { Attempt, Runtime, Tried } from '../runtime/runtime.ts';
 import type { Invoker, ServiceRegistry } from '../services/index.ts';
 import type { Store } from '../store/store.ts';
 import type { HttpTriggers } from '../triggers/http.ts';
@@ -24,6 +24,8 @@ export interface ApiDeps {
   readonly invoker: Invoker;
   readonly triggers: HttpTriggers;
   readonly start: StartFlowDeps;
+  /** Runs a flow that `check` has accepted once, in memory. */
+  readonly tryFlow: (attempt: Attempt) => Promise<Tried>;
   /** All problems of a definition: shape, soundness, and what the service catalogue says. */
   readonly check: (definition: Json) => { readonly flow?: Flow; readonly problems: readonly Problem[] };
   readonly limits: {
@@ -31,8 +33,9 @@ export interface ApiDeps {
     readonly maxDefinitionBytes: number;
     readonly maxJsonDepth: number;
   };
-  /** The page at `/`. */
-  readonly home: string;
+  /** Folder of the built designer; undefined: it has not been built. */
+  readonly designerDir: string | undefined;
+  readonly now: () => number;
   /** Prometheus text. */
   readonly metrics: () => Promise<string>;
   /** Where errors that no caller may see are written. */
@@ -50,9 +53,14 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-/** Who acts: until there is access control, whoever says so in this header. */
+/** Who acts: until there is access control, whoever says so in this header. Names beyond ASCII come percent-encoded. */
 const USER_HEADER = 'heddle-user';
 export const userOf = (request: { readonly headers: { readonly [name: string]: unknown } }): string => {
   const user = request.headers[USER_HEADER];
-  return typeof user === 'string' && user !== '' ? user : 'anonymous';
+  if (typeof user !== 'string' || user === '') return 'anonymous';
+  try {
+    return decodeURIComponent(user);
+  } catch {
+    return user;
+  }
 };

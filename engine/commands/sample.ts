@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { Config } from '../config.ts';
 import { FlowError, type Json } from '../errors.ts';
-import type { Engine } from '../server.ts';
+import { besideEngine, type Engine } from '../server.ts';
 import { publish } from './load-files.ts';
 
 export interface SampleBank {
@@ -16,11 +15,9 @@ export interface SampleBank {
   stop(): void;
 }
 
-/** The folder of the sample flows, beside the engine's own; from the sources as from the build. */
 function flowsDir(): string {
-  for (let dir = dirname(fileURLToPath(import.meta.url)); dir !== dirname(dir); dir = dirname(dir)) {
-    if (existsSync(join(dir, 'flows', 'bank'))) return join(dir, 'flows');
-  }
+  const dir = besideEngine('flows', 'bank');
+  if (dir !== undefined) return dir;
   throw new FlowError('CONFIG_INVALID', 'the sample flows are not beside the engine; start without --sample');
 }
 

@@ -3,12 +3,13 @@ import { callFailed, queryAnswered, undecided } from './calls.ts';
 import type { Draft } from './draft.ts';
 import type { Failure } from './event.ts';
 import { forget, inFlightAnswered, inFlightAt, inFlightFailed, inFlightUndecided } from './in-flight.ts';
+import { closeWait } from './inbound.ts';
 import { callAt, type Disposition, dropped, owner } from './locate.ts';
 import { undoFailed, undoSucceeded } from './saga.ts';
 import { continueDrained, continueSaga, sagaOwner } from './saga-owner.ts';
 import { recordInFlight } from './undo.ts';
 
-/** An effect has its result. */
+/** An effect has its result. An event or a task has one only where somebody stands in for the world, as in a try. */
 export function onResult(d: Draft, id: string, output: Json): Disposition {
   if (id.endsWith('~undo')) {
     const saga = sagaOwner(d, id.slice(0, -'~undo'.length), 'undoing');
@@ -34,11 +35,9 @@ export function onResult(d: Draft, id: string, output: Json): Disposition {
   }
   const frame = owner(d, id);
   const activity = frame?.scope.activity;
-  if (
-    !frame ||
-    activity?.id !== id ||
-    !(activity.kind === 'plain' || (activity.kind === 'call' && activity.phase === 'calling'))
-  )
+  if (!frame || activity?.id !== id) return dropped(d, id, 'result');
+  if (activity.kind === 'await-event' || activity.kind === 'task') closeWait(d, activity);
+  else if (!(activity.kind === 'plain' || (activity.kind === 'call' && activity.phase === 'calling')))
     return dropped(d, id, 'result');
   d.push({ kind: 'complete', frame, output });
   return 'applied';
@@ -74,7 +73,8 @@ export function onFailure(d: Draft, id: string, failure: Failure, random: number
   const activity = frame?.scope.activity;
   if (!frame || activity?.id !== id) return dropped(d, id, 'failure');
   if (activity.kind === 'call' && activity.phase === 'calling') callFailed(d, frame, activity, failure, random);
-  else if (activity.kind === 'plain') {
+  else if (activity.kind === 'plain' || activity.kind === 'await-event' || activity.kind === 'task') {
+    if (activity.kind !== 'plain') closeWait(d, activity);
     const { code, message, details } = failure;
     d.push({
       kind: 'raise',

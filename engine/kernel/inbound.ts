@@ -1,6 +1,7 @@
 import type { Draft, Frame } from './draft.ts';
 import type { RunEvent } from './event.ts';
 import { type Disposition, dropped, eachLiveFrame, owner } from './locate.ts';
+import type { EventState, TaskState } from './run.ts';
 import { sameJson } from './signal.ts';
 
 /** Signal ids remembered per run, to know a repeated one. */
@@ -27,12 +28,16 @@ export function onSignal(d: Draft, event: Extract<RunEvent, { kind: 'signal' }>)
     return 'applied';
   }
   const { activity } = waiting.scope;
-  if (activity?.kind === 'await-event') {
-    if (activity.dueAt !== undefined) d.cancelEffect('timer', `${activity.id}:timeout`);
-    d.cancelEffect('await-event', activity.id);
-  }
+  if (activity?.kind === 'await-event') closeWait(d, activity);
   d.push({ kind: 'complete', frame: waiting, output: event.payload });
   return 'applied';
+}
+
+/** Nobody is waited for any more. */
+export function closeWait(d: Draft, wait: EventState | TaskState): void {
+  const dueAt = wait.kind === 'task' ? wait.effect.dueAt : wait.dueAt;
+  if (dueAt !== undefined) d.cancelEffect('timer', `${wait.id}:timeout`);
+  d.cancelEffect(wait.kind, wait.id);
 }
 
 /** The scope that has waited longest for this event. */
@@ -58,13 +63,8 @@ export function onTask(d: Draft, event: Extract<RunEvent, { kind: 'task' }>): Di
   if (action === undefined) return 'refused';
   if (task.responses.some((response) => response.by === event.by)) return 'duplicate';
   const responses = [...task.responses, { by: event.by, action: event.action, data: event.data, at: event.at }];
-  const { dueAt } = task.effect;
-  const close = () => {
-    if (dueAt !== undefined) d.cancelEffect('timer', `${task.id}:timeout`);
-    d.cancelEffect('task', task.id);
-  };
   if (responses.filter((response) => response.action === event.action).length >= action.need) {
-    close();
+    closeWait(d, task);
     d.push({
       kind: 'complete',
       frame,
@@ -80,7 +80,7 @@ export function onTask(d: Draft, event: Extract<RunEvent, { kind: 'task' }>): Di
     task.effect.assignees.length > 0 &&
     responses.length >= task.effect.assignees.length
   ) {
-    close();
+    closeWait(d, task);
     d.push({
       kind: 'raise',
       frame,

@@ -110,6 +110,8 @@ function start(d: Draft, frame: Frame, id: string, activity: Activity, data: Dat
     case 'end': {
       const output = activity.output === undefined ? undefined : evaluate(activity.output, data);
       entered(d, frame, id);
+      const shown = output ?? (activity.whole ? null : frame.scope.last);
+      d.note({ kind: 'completed', id, node: frame.scope.state, at: d.at, output: shown });
       if (activity.whole)
         return d.push({
           kind: 'end-flow',

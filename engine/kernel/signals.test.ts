@@ -18,6 +18,12 @@ describe('a signal', () => {
     expect(run.waits()).toEqual([]);
   });
 
+  test('may be stood in for by a result, as in a try; its timer goes too', () => {
+    const run = new Rehearsal(programOf({ paid: waitFor('paid', { timeout: '1h' }) }));
+    run.result('/paid#1', { amount: 5 });
+    expect([run.run.result, run.waits()]).toEqual([{ status: 'completed', output: { amount: 5 } }, []]);
+  });
+
   test('that comes early is kept until its node is reached, oldest first, and consumed once', () => {
     const run = new Rehearsal(
       programOf({

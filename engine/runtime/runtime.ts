@@ -1,3 +1,4 @@
+import type { Flow } from '../definition/index.ts';
 import type { Json } from '../errors.ts';
 import type { ErrorInfo, FinalStatus, Journal, Note, ParentRef, Run } from '../kernel/index.ts';
 
@@ -42,6 +43,45 @@ export interface Outcome {
     readonly body: Json;
     readonly headers: { readonly [name: string]: string };
   };
+}
+
+/** What a node answers in a try in place of the world. */
+export type Mock = { readonly output: Json } | { readonly error: { readonly code: string; readonly message?: string } };
+
+/** A flow to be run once, now, without a trace. */
+export interface Attempt {
+  readonly flow: Flow;
+  readonly input: Json;
+  /** By node id. */
+  readonly mocks: { readonly [nodeId: string]: Mock };
+  /** After this it is stopped. */
+  readonly timeoutMs: number;
+  /** Stops it at once. */
+  readonly signal?: AbortSignal;
+}
+
+/** What came of a try. */
+export interface Tried {
+  /** Unfinished (`waiting`, `needs-operator`) where the try could not go on. */
+  readonly run: Run;
+  readonly notes: readonly Note[];
+  /** Nodes that a mock answered for, in order. */
+  readonly mocked: readonly string[];
+  /** What was not waited for or not sent. */
+  readonly skipped: readonly {
+    readonly id: string;
+    readonly node: string;
+    readonly kind: 'timer' | 'emit';
+    readonly ms?: number;
+  }[];
+  /** Nodes that the try goes past only with a mock. */
+  readonly waitingFor: readonly {
+    readonly id: string;
+    readonly node: string;
+    readonly kind: 'event' | 'task' | 'subflow';
+  }[];
+  /** As it passed, however far time was put forward. */
+  readonly durationMs: number;
 }
 
 export interface Health {

@@ -17,4 +17,4 @@ export {
   type ServiceRegistry,
 } from './registry.ts';
 export { type CompiledSchema, compileSchema, type JsonSchema, type SchemaValidator } from './schema.ts';
-export type { Operation, Policy, Safety, Service } from './service.ts';
+export { type Operation, type Policy, type Safety, type Service, ServiceSchema } from './service.ts';

@@ -1,5 +1,5 @@
 import { contentHash, type Flow } from '../definition/index.ts';
-import { FlowError } from '../errors.ts';
+import { FlowError, type Json } from '../errors.ts';
 import type { Database } from './database.ts';
 
 export interface Draft {
@@ -10,6 +10,20 @@ export interface Draft {
   readonly revision: number;
   readonly updatedAt: number;
   readonly updatedBy: string;
+}
+
+export interface DraftSummary extends Omit<Draft, 'definition'> {
+  /** As the definition has it, if it has one. */
+  readonly title?: Json;
+}
+
+/** What stands behind the current version of a flow. */
+export interface Publication {
+  readonly version: string;
+  readonly number: number;
+  readonly publishedAt: number;
+  readonly publishedBy: string;
+  readonly hasDraft: boolean;
 }
 
 export interface VersionInfo {
@@ -60,6 +74,30 @@ export class Definitions {
   /** Every flow in its current version, by id. */
   list(): Flow[] {
     return [...this.current.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /** What stands behind each published flow, by flow id. */
+  async publications(): Promise<ReadonlyMap<string, Publication>> {
+    const rows = await this.database.query
+      .selectFrom('flows')
+      .innerJoin('versions', (join) =>
+        join.onRef('versions.flow_id', '=', 'flows.flow_id').onRef('versions.version', '=', 'flows.current_version'),
+      )
+      .leftJoin('drafts', 'drafts.flow_id', 'flows.flow_id')
+      .select(['flows.flow_id', 'versions.version', 'number', 'published_at', 'published_by', 'drafts.revision'])
+      .execute();
+    return new Map(
+      rows.map((row) => [
+        row.flow_id,
+        {
+          version: row.version,
+          number: row.number,
+          publishedAt: row.published_at,
+          publishedBy: row.published_by,
+          hasDraft: row.revision !== null,
+        },
+      ]),
+    );
   }
 
   /** Called with every flow that is published from now on. */
@@ -157,18 +195,18 @@ export class Definitions {
     );
   }
 
-  async drafts(): Promise<Omit<Draft, 'definition'>[]> {
-    const rows = await this.database.query
-      .selectFrom('drafts')
-      .select(['flow_id', 'revision', 'updated_at', 'updated_by'])
-      .orderBy('flow_id')
-      .execute();
-    return rows.map((row) => ({
-      flowId: row.flow_id,
-      revision: row.revision,
-      updatedAt: row.updated_at,
-      updatedBy: row.updated_by,
-    }));
+  async drafts(): Promise<DraftSummary[]> {
+    const rows = await this.database.query.selectFrom('drafts').selectAll().orderBy('flow_id').execute();
+    return rows.map((row) => {
+      const title = (JSON.parse(row.definition) as { readonly title?: Json } | null)?.title;
+      return {
+        flowId: row.flow_id,
+        ...(title === undefined ? {} : { title }),
+        revision: row.revision,
+        updatedAt: row.updated_at,
+        updatedBy: row.updated_by,
+      };
+    });
   }
 
   /**

@@ -18,11 +18,15 @@ export interface RunSummary {
 export interface RunFilter {
   readonly flowId?: string;
   readonly status?: string;
+  /** Only runs that have ended. */
+  readonly finished?: boolean;
   readonly businessKey?: string;
   readonly startedAfter?: number;
   readonly startedBefore?: number;
   /** Id of the last run of the page before: keyset paging, newest first. */
   readonly before?: string;
+  /** Id of the first run of the page after: the runs just newer than it, still newest first. */
+  readonly after?: string;
   readonly limit: number;
 }
 
@@ -52,7 +56,7 @@ export class RunIndex {
         'updated_at',
         'finished_at',
       ])
-      .orderBy('run_id', 'desc')
+      .orderBy('run_id', filter.after === undefined ? 'desc' : 'asc')
       .limit(filter.limit);
     if (filter.flowId !== undefined) query = query.where('flow_id', '=', filter.flowId);
     if (filter.status !== undefined) query = query.where('status', '=', filter.status);
@@ -60,7 +64,10 @@ export class RunIndex {
     if (filter.startedAfter !== undefined) query = query.where('started_at', '>=', filter.startedAfter);
     if (filter.startedBefore !== undefined) query = query.where('started_at', '<', filter.startedBefore);
     if (filter.before !== undefined) query = query.where('run_id', '<', filter.before);
-    return (await query.execute()).map(summary);
+    if (filter.after !== undefined) query = query.where('run_id', '>', filter.after);
+    if (filter.finished) query = query.where('finished_at', 'is not', null);
+    const runs = (await query.execute()).map(summary);
+    return filter.after === undefined ? runs : runs.reverse();
   }
 
   async get(runId: string): Promise<RunSummary | undefined> {

@@ -5,6 +5,7 @@ import { migrate } from './migrations/index.ts';
 import { RunIndex } from './run-index.ts';
 import { ServiceDocuments } from './services.ts';
 import { TaskInbox } from './task-inbox.ts';
+import { TestCases } from './test-cases.ts';
 
 /** Everything that the engine keeps beside the runs' own journals. The same queries serve every database. */
 export interface Store {
@@ -12,6 +13,7 @@ export interface Store {
   readonly services: ServiceDocuments;
   readonly runs: RunIndex;
   readonly tasks: TaskInbox;
+  readonly testCases: TestCases;
   readonly audit: Audit;
 }
 
@@ -23,6 +25,7 @@ export async function openStore(database: Database, now: () => number): Promise<
     services: new ServiceDocuments(database, now),
     runs: new RunIndex(database),
     tasks: new TaskInbox(database),
+    testCases: new TestCases(database, now),
     audit: new Audit(database, now),
   };
 }

@@ -16,6 +16,7 @@ export interface Tables {
     published_by: string;
   };
   drafts: { flow_id: string; definition: JsonText; revision: number; updated_at: number; updated_by: string };
+  test_cases: { flow_id: string; case_id: string; content: JsonText; updated_at: number; updated_by: string };
   services: { service_id: string; definition: JsonText; updated_at: number };
   audit: { id: Generated<number>; at: number; actor: string; action: string; subject: string; details: JsonText };
   runs: RunsTable;

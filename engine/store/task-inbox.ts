@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { FlowError, type Json } from '../errors.ts';
 import type { Database } from './database.ts';
 import type { TasksTable } from './tables.ts';
@@ -26,7 +27,13 @@ export interface Task {
 export interface TaskFilter {
   readonly status?: string;
   readonly runId?: string;
+  /** Only tasks that this person may answer: assigned to them, to groups, or to everybody. */
+  readonly user?: string;
+  readonly claimedBy?: string;
   readonly limit: number;
+  /** Default: oldest first. */
+  readonly newestFirst?: boolean;
+  /** Id of the last task of the page before. */
   readonly after?: string;
 }
 
@@ -39,10 +46,24 @@ export class TaskInbox {
   }
 
   async list(filter: TaskFilter): Promise<Task[]> {
-    let query = this.database.query.selectFrom('tasks').selectAll().orderBy('task_id').limit(filter.limit);
+    const { newestFirst = false, user } = filter;
+    let query = this.database.query
+      .selectFrom('tasks')
+      .selectAll()
+      .orderBy('task_id', newestFirst ? 'desc' : 'asc')
+      .limit(filter.limit);
     if (filter.status !== undefined) query = query.where('status', '=', filter.status);
     if (filter.runId !== undefined) query = query.where('run_id', '=', filter.runId);
-    if (filter.after !== undefined) query = query.where('task_id', '>', filter.after);
+    if (filter.claimedBy !== undefined) query = query.where('claimed_by', '=', filter.claimedBy);
+    if (filter.after !== undefined) query = query.where('task_id', newestFirst ? '<' : '>', filter.after);
+    if (user !== undefined)
+      query = query.where((where) =>
+        where.or([
+          where('assignees', '=', '[]'),
+          where('groups', '!=', '[]'),
+          sql<boolean>`${where.ref('assignees')} like ${memberOf(user)} escape '!'`,
+        ]),
+      );
     return (await query.execute()).map(taskOf);
   }
 
@@ -93,6 +114,9 @@ export class TaskInbox {
     return this.get(taskId);
   }
 }
+
+/** Matches the JSON text of a list of names that has this one. */
+const memberOf = (name: string) => `%${JSON.stringify(name).replaceAll(/[!%_]/g, '!$&')}%`;
 
 function taskOf(row: TasksTable): Task {
   const optional = (key: string, text: string | null) => (text === null ? {} : { [key]: JSON.parse(text) as Json });

@@ -171,3 +171,32 @@ test('the engine says that it lives, that it takes work, and its figures', async
   expect(headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
   expect(body).toContain('heddle_');
 });
+
+test('the list of flows says which version is current, since when, and whether somebody works on another', async () => {
+  await house.publish(simple('listed', { title: 'one' }));
+  await house.publish(simple('listed', { title: 'two' }));
+  const entry = async () =>
+    (await house.api.get('/flows')).body.flows.find(({ id }: { id: string }) => id === 'listed');
+  expect(await entry()).toMatchObject({ number: 2, title: 'two', hasDraft: false, publishedBy: 'anonymous' });
+  expect((await entry()).publishedAt).toBeGreaterThan(1_700_000_000_000);
+  await house.api.put('/drafts/listed', { definition: simple('listed', { title: 'three' }), revision: 0 });
+  expect(await entry()).toMatchObject({ number: 2, title: 'two', hasDraft: true });
+  const { drafts } = (await house.api.get('/drafts')).body;
+  expect(drafts.find(({ flowId }: { flowId: string }) => flowId === 'listed').title).toBe('three');
+});
+
+test('a service that is replaced tells which published flows it no longer fits', async () => {
+  const service = { ...house.desk.description, id: 'shifting' };
+  await house.api.put('/services/shifting', service);
+  const uses = { type: 'call', service: 'shifting', operation: 'echo', input: {} };
+  await house.publish({ id: 'uses', start: 'a', nodes: { a: uses } });
+  expect((await house.api.put('/services/shifting', service)).body.breaks).toEqual([]);
+  const { echo: _echo, ...operations } = (service as { readonly [part: string]: unknown })['operations'] as {
+    readonly [name: string]: object;
+  };
+  const { status, body } = await house.api.put('/services/shifting', { ...service, operations } as never);
+  expect([status, body.breaks]).toMatchObject([
+    200,
+    [{ flowId: 'uses', problems: [{ pointer: '/nodes/a/operation', code: 'unknown-operation' }] }],
+  ]);
+});

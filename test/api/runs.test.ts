@@ -270,3 +270,19 @@ test('an account number that an error quotes is masked in the run, its history a
   for (const shown of [JSON.stringify(run), live, JSON.stringify(page)])
     expect(shown).not.toContain('6222000011112222');
 });
+
+test('from an older page there is a way back to newer ones', async () => {
+  const ids = async (query: string) => {
+    const { body } = await house.api.get(`/runs?flow=plain&limit=2${query}`);
+    return { ...body, ids: body.runs.map(({ id }: { id: string }) => id) };
+  };
+  for (let count = 0; count < 5; count += 1) await house.api.post('/flows/plain', {});
+  const first = await ids('');
+  const second = await ids(`&before=${first.next}`);
+  const third = await ids(`&before=${second.next}`);
+  expect(first.previous).toBeUndefined();
+  expect((await ids(`&after=${third.previous}`)).ids).toEqual(second.ids);
+  expect((await ids(`&after=${second.previous}`)).ids).toEqual(first.ids);
+  const newest = await ids(`&after=${first.ids[1]}`);
+  expect([newest.ids, newest.previous, newest.next]).toEqual([[first.ids[0]], undefined, first.ids[0]]);
+});

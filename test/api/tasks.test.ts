@@ -54,6 +54,24 @@ test('tasks are listed page by page, and by status', async () => {
   expect((await house.api.get('/tasks?status=happy')).status).toBe(400);
 });
 
+test('an inbox holds what a person may answer, what they have claimed, and what is done, the newest first', async () => {
+  const mine = await openTask();
+  const list = async (query: string) =>
+    (await house.api.get(`/tasks?limit=200&${query}`)).body.tasks.map(({ id }: { id: string }) => id);
+  expect(await list('status=open&user=li')).toContain(mine.taskId);
+  for (const stranger of ['zhao', 'l', '%', 'l_', '"li"']) {
+    expect(await list(`status=open&user=${encodeURIComponent(stranger)}`)).not.toContain(mine.taskId);
+  }
+  await house.api.post(`/tasks/${mine.taskId}/claim`, undefined, as('li'));
+  expect(await list('claimedBy=li')).toEqual([mine.taskId]);
+  expect(await list('claimedBy=wu')).toEqual([]);
+  const oldest = await list('');
+  expect(await list('order=newest')).toEqual(oldest.reverse());
+  const { body } = await house.api.get('/tasks?order=newest&limit=1');
+  expect((await list(`order=newest&after=${body.next}`))[0]).toBe(oldest[1]);
+  await house.api.post(`/tasks/${mine.taskId}/release`, undefined, as('li'));
+});
+
 test('the run goes on once enough different people have chosen the same action', async () => {
   const { runId, taskId } = await openTask();
   expect((await answer(taskId, 'li', 'approve')).status).toBe(202);

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { FlowError } from '../../errors.ts';
-import { Draft } from '../contract.ts';
+import { Draft, DraftSummary } from '../contract.ts';
 import { type ApiDeps, type App, userOf } from '../deps.ts';
 import { errorResponses } from '../responses.ts';
 
@@ -18,7 +18,7 @@ export function draftRoutes(app: App, deps: ApiDeps): void {
         summary: 'List drafts',
         tags: ['drafts'],
         response: {
-          200: Type.Object({ drafts: Type.Array(Type.Omit(Draft, ['definition'])) }),
+          200: Type.Object({ drafts: Type.Array(DraftSummary) }),
           ...errorResponses(500),
         },
       },

@@ -65,15 +65,22 @@ export function flowRoutes(app: App, deps: ApiDeps): void {
         response: { 200: Type.Object({ flows: Type.Array(FlowSummary) }), ...errorResponses(500) },
       },
     },
-    async () => ({
-      flows: deps.store.definitions.list().map((flow) => ({
-        id: flow.id,
-        ...(flow.title === undefined ? {} : { title: flow.title }),
-        mode: flow.mode ?? 'durable',
-        version: deps.store.definitions.currentVersion(flow.id) ?? '',
-        triggers: [...(flow.triggers ?? [])],
-      })),
-    }),
+    async () => {
+      const publications = await deps.store.definitions.publications();
+      return {
+        flows: deps.store.definitions.list().flatMap((flow) => {
+          const publication = publications.get(flow.id);
+          if (publication === undefined) return [];
+          return {
+            id: flow.id,
+            ...(flow.title === undefined ? {} : { title: flow.title }),
+            mode: flow.mode ?? 'durable',
+            ...publication,
+            triggers: [...(flow.triggers ?? [])],
+          };
+        }),
+      };
+    },
   );
 
   app.get(

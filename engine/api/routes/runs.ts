@@ -4,9 +4,9 @@ import { FlowError, type Json } from '../../errors.ts';
 import type { SignalResult } from '../../runtime/runtime.ts';
 import { Accepted, RunDetail, RunPage, RunStatus } from '../contract.ts';
 import { type ApiDeps, type App, userOf } from '../deps.ts';
-import { HistoryView, shownEnds, stepViews } from '../history.ts';
 import { LiveStreams } from '../live.ts';
 import { errorResponses } from '../responses.ts';
+import { runDetail } from '../run-detail.ts';
 
 const params = Type.Object({ runId: Type.String({ maxLength: 400 }) });
 const Reason = Type.Optional(Type.Object({ reason: Type.Optional(Type.String({ maxLength: 2_000 })) }));
@@ -29,7 +29,8 @@ export function runRoutes(app: App, deps: ApiDeps): void {
           businessKey: Type.Optional(Type.String()),
           startedAfter: Type.Optional(Type.Integer({ description: 'Epoch ms' })),
           startedBefore: Type.Optional(Type.Integer({ description: 'Epoch ms' })),
-          before: Type.Optional(Type.String({ description: '`next` of the page before' })),
+          before: Type.Optional(Type.String({ description: '`next` of another page: the runs that are older' })),
+          after: Type.Optional(Type.String({ description: '`previous` of another page: the runs that are newer' })),
           limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
         }),
         response: { 200: RunPage, ...errorResponses(400) },
@@ -37,8 +38,14 @@ export function runRoutes(app: App, deps: ApiDeps): void {
     },
     async ({ query: { flow, limit = 50, ...filter } }) => {
       const runs = await deps.store.runs.list({ ...filter, limit, ...(flow === undefined ? {} : { flowId: flow }) });
-      const last = runs.length === limit ? runs.at(-1)?.id : undefined;
-      return { runs: runs as never[], ...(last === undefined ? {} : { next: last }) };
+      const isFull = runs.length === limit;
+      const older = isFull || filter.after !== undefined ? runs.at(-1)?.id : undefined;
+      const newer = filter.before !== undefined || (filter.after !== undefined && isFull) ? runs[0]?.id : undefined;
+      return {
+        runs: runs as never[],
+        ...(older === undefined ? {} : { next: older }),
+        ...(newer === undefined ? {} : { previous: newer }),
+      };
     },
   );
 
@@ -58,20 +65,7 @@ export function runRoutes(app: App, deps: ApiDeps): void {
       const flow = summary && (await deps.store.definitions.definition(summary.flowId, summary.version));
       if (summary === undefined || found === undefined || flow === undefined)
         throw new FlowError('RUN_NOT_FOUND', `no run ${runId}`);
-      const { run, notes } = found;
-      const { result } = run;
-      const view = new HistoryView(flow, run);
-      const steps = stepViews(notes, view.note);
-      return {
-        ...summary,
-        status: run.status,
-        ...shownEnds(run, flow),
-        ...(result?.outcome === undefined ? {} : { outcome: result.outcome }),
-        ...(result?.error === undefined ? {} : { error: view.error(result.error) }),
-        ...(result?.reason === undefined ? {} : { reason: result.reason }),
-        sequence: run.sequence,
-        steps: steps as never[],
-      } as RunDetail;
+      return { ...summary, ...runDetail(flow, found.run, found.notes) };
     },
   );
 

@@ -2,11 +2,22 @@ import Type from 'typebox';
 import { fieldsOf, nodeSchema, type Scope } from '../../definition/index.ts';
 import { FlowError, type Json } from '../../errors.ts';
 import { nodeTypes } from '../../nodes/index.ts';
-import { parseService } from '../../services/index.ts';
+import { parseService, ServiceSchema } from '../../services/index.ts';
+import { Breaks, OperationStats, type ServiceDetail, type ServiceEntry } from '../contract.ts';
 import { type ApiDeps, type App, userOf } from '../deps.ts';
 import { errorResponses } from '../responses.ts';
 
 const params = Type.Object({ serviceId: Type.String({ maxLength: 64 }) });
+const Entry = Type.Unsafe<ServiceEntry>(
+  Type.Object({ ...ServiceSchema.properties, revision: Type.Integer({ description: 'Goes up with every change' }) }),
+);
+const Detail = Type.Unsafe<ServiceDetail>(
+  Type.Object({
+    ...ServiceSchema.properties,
+    revision: Type.Integer(),
+    usedBy: Type.Array(Type.String(), { description: 'Published flows' }),
+  }),
+);
 
 /** The service catalogue. */
 export function serviceRoutes(app: App, deps: ApiDeps): void {
@@ -19,7 +30,7 @@ export function serviceRoutes(app: App, deps: ApiDeps): void {
         operationId: 'listServices',
         summary: 'List services with their operations',
         tags: ['services'],
-        response: { 200: Type.Object({ services: Type.Array(Type.Unknown()) }), ...errorResponses(500) },
+        response: { 200: Type.Object({ services: Type.Array(Entry) }), ...errorResponses(500) },
       },
     },
     async () => ({ services: registry.list().map(({ service, revision }) => ({ ...service, revision })) }),
@@ -30,10 +41,10 @@ export function serviceRoutes(app: App, deps: ApiDeps): void {
     {
       schema: {
         operationId: 'getService',
-        summary: 'One service',
+        summary: 'One service, and the flows that use it',
         tags: ['services'],
         params,
-        response: { 200: Type.Unknown(), ...errorResponses(404) },
+        response: { 200: Detail, ...errorResponses(404) },
       },
     },
     async ({ params: { serviceId } }) => {
@@ -50,10 +61,14 @@ export function serviceRoutes(app: App, deps: ApiDeps): void {
       schema: {
         operationId: 'putService',
         summary: 'Add or replace a service',
+        description: 'Published flows that no longer fit are told in `breaks`; the service is replaced all the same.',
         tags: ['services'],
         params,
         body: Type.Unknown(),
-        response: { 200: Type.Object({ id: Type.String(), revision: Type.Integer() }), ...errorResponses(413, 422) },
+        response: {
+          200: Type.Object({ id: Type.String(), revision: Type.Integer(), breaks: Breaks }),
+          ...errorResponses(413, 422),
+        },
       },
     },
     async (request) => {
@@ -72,7 +87,8 @@ export function serviceRoutes(app: App, deps: ApiDeps): void {
         );
       await deps.store.services.save(serviceId, parsed.service);
       await deps.store.audit.write({ actor: userOf(request), action: 'service.put', subject: serviceId });
-      return { id: serviceId, revision: registry.put(parsed.service) };
+      const revision = registry.put(parsed.service);
+      return { id: serviceId, revision, breaks: breaks(deps, serviceId) };
     },
   );
 
@@ -109,11 +125,22 @@ export function serviceRoutes(app: App, deps: ApiDeps): void {
         operationId: 'serviceStats',
         summary: 'Live figures per operation',
         tags: ['services'],
-        response: { 200: Type.Object({ operations: Type.Array(Type.Unknown()) }), ...errorResponses(500) },
+        response: { 200: Type.Object({ operations: Type.Array(OperationStats) }), ...errorResponses(500) },
       },
     },
     async () => ({ operations: [...deps.invoker.stats()] }),
   );
+}
+
+/** The published flows that a service's new description does not fit. */
+function breaks(deps: ApiDeps, serviceId: string): Breaks {
+  return deps.store.definitions
+    .list()
+    .filter((flow) => calls(flow, serviceId))
+    .flatMap((flow) => {
+      const { flow: sound, problems } = deps.check(flow as unknown as Json);
+      return sound === undefined ? [{ flowId: flow.id, problems: [...problems] }] : [];
+    });
 }
 
 function usedBy(deps: ApiDeps, serviceId: string): string[] {

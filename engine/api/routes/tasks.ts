@@ -17,11 +17,14 @@ export function taskRoutes(app: App, deps: ApiDeps): void {
     {
       schema: {
         operationId: 'listTasks',
-        summary: 'List tasks, oldest first',
+        summary: 'List tasks',
         tags: ['tasks'],
         querystring: Type.Object({
           status: Type.Optional(Type.Enum(['open', 'claimed', 'closed', 'cancelled'])),
           run: Type.Optional(Type.String()),
+          user: Type.Optional(Type.String({ description: 'Tasks that this person may answer' })),
+          claimedBy: Type.Optional(Type.String()),
+          order: Type.Optional(Type.Enum(['oldest', 'newest'], { default: 'oldest' })),
           after: Type.Optional(Type.String()),
           limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
         }),
@@ -31,8 +34,13 @@ export function taskRoutes(app: App, deps: ApiDeps): void {
         },
       },
     },
-    async ({ query: { run, limit = 50, ...filter } }) => {
-      const found = await tasks.list({ ...filter, limit, ...(run === undefined ? {} : { runId: run }) });
+    async ({ query: { run, order, limit = 50, ...filter } }) => {
+      const found = await tasks.list({
+        ...filter,
+        limit,
+        newestFirst: order === 'newest',
+        ...(run === undefined ? {} : { runId: run }),
+      });
       const last = found.length === limit ? found.at(-1)?.id : undefined;
       return { tasks: found as never[], ...(last === undefined ? {} : { next: last }) };
     },

@@ -2,9 +2,10 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../database.ts';
 import type { Tables } from '../tables.ts';
 import { initial } from './001-initial.ts';
+import { testCases } from './002-test-cases.ts';
 
 /** All migrations in order; a new one is one file and one line. */
-const migrations = [initial];
+const migrations = [initial, testCases];
 
 /** Brings the schema to the newest version, each migration in a transaction of its own. Does nothing when it is there. */
 export async function migrate(database: Database): Promise<void> {
