@@ -21,6 +21,8 @@ export interface RunFilter {
   /** Only runs that have ended. */
   readonly finished?: boolean;
   readonly businessKey?: string;
+  /** Sub-flow runs of this one. */
+  readonly parentRun?: string;
   readonly startedAfter?: number;
   readonly startedBefore?: number;
   /** Id of the last run of the page before: keyset paging, newest first. */
@@ -61,6 +63,7 @@ export class RunIndex {
     if (filter.flowId !== undefined) query = query.where('flow_id', '=', filter.flowId);
     if (filter.status !== undefined) query = query.where('status', '=', filter.status);
     if (filter.businessKey !== undefined) query = query.where('business_key', '=', filter.businessKey);
+    if (filter.parentRun !== undefined) query = query.where('parent_run', '=', filter.parentRun);
     if (filter.startedAfter !== undefined) query = query.where('started_at', '>=', filter.startedAfter);
     if (filter.startedBefore !== undefined) query = query.where('started_at', '<', filter.startedBefore);
     if (filter.before !== undefined) query = query.where('run_id', '<', filter.before);

@@ -286,3 +286,10 @@ test('from an older page there is a way back to newer ones', async () => {
   const newest = await ids(`&after=${first.ids[1]}`);
   expect([newest.ids, newest.previous, newest.next]).toEqual([[first.ids[0]], undefined, first.ids[0]]);
 });
+
+test('the runs that a run started as sub-flows are found by it', async () => {
+  await house.publish({ id: 'parent', start: 'sub', nodes: { sub: { type: 'subflow', flow: 'plain' } } });
+  const { runId } = (await house.api.post('/flows/parent', {})).body;
+  const { runs } = (await house.api.get(`/runs?parent=${runId}`)).body;
+  expect(runs).toMatchObject([{ flowId: 'plain', parentRun: runId }]);
+});

@@ -27,6 +27,7 @@ export function runRoutes(app: App, deps: ApiDeps): void {
           flow: Type.Optional(Type.String()),
           status: Type.Optional(RunStatus),
           businessKey: Type.Optional(Type.String()),
+          parent: Type.Optional(Type.String({ description: 'Runs that this run started as sub-flows' })),
           startedAfter: Type.Optional(Type.Integer({ description: 'Epoch ms' })),
           startedBefore: Type.Optional(Type.Integer({ description: 'Epoch ms' })),
           before: Type.Optional(Type.String({ description: '`next` of another page: the runs that are older' })),
@@ -36,8 +37,13 @@ export function runRoutes(app: App, deps: ApiDeps): void {
         response: { 200: RunPage, ...errorResponses(400) },
       },
     },
-    async ({ query: { flow, limit = 50, ...filter } }) => {
-      const runs = await deps.store.runs.list({ ...filter, limit, ...(flow === undefined ? {} : { flowId: flow }) });
+    async ({ query: { flow, parent, limit = 50, ...filter } }) => {
+      const runs = await deps.store.runs.list({
+        ...filter,
+        limit,
+        ...(flow === undefined ? {} : { flowId: flow }),
+        ...(parent === undefined ? {} : { parentRun: parent }),
+      });
       const isFull = runs.length === limit;
       const older = isFull || filter.after !== undefined ? runs.at(-1)?.id : undefined;
       const newer = filter.before !== undefined || (filter.after !== undefined && isFull) ? runs[0]?.id : undefined;
