@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import { loadDraft, saveDraft } from '../api/flows.ts';
 import type { FlowDocument } from '../model/flow-document.ts';
 import { createDraftSaver, type DraftSaver } from '../publish/draft-saver.ts';
+import { createTrial, type Trial, type TrialState } from '../simulate/trial.ts';
 import { keepBackup } from './backup.ts';
 import { type Checks, type ChecksState, createChecks } from './checks.ts';
 import { createEditor, type Editor } from './editor-store.ts';
@@ -15,6 +16,7 @@ export interface Workbench {
   readonly saver: DraftSaver;
   readonly checks: Checks;
   readonly panels: Panels;
+  readonly trial: Trial;
   close(): void;
 }
 
@@ -40,6 +42,7 @@ export function openWorkbench(flowId: string, document: FlowDocument, revision: 
     saver,
     checks,
     panels: createPanels(),
+    trial: createTrial(),
     close: () => {
       stop();
       void saver.flush();
@@ -63,3 +66,6 @@ export const useChecks = <T>(select: (state: ChecksState) => T): T => useStore(u
 
 /** One slice of which panels are open. */
 export const usePanels = <T>(select: (state: PanelsState) => T): T => useStore(useWorkbench().panels, select);
+
+/** One slice of the run that is being tried. */
+export const useTrial = <T>(select: (state: TrialState) => T): T => useStore(useWorkbench().trial, select);

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client.ts';
 import { loadDraft, loadFlow, saveDraft, unlessMissing } from '../api/flows.ts';
+import { Labelled } from '../ui/labelled.tsx';
 import { useText } from '../ui/text.ts';
 import type { FlowRow } from './flow-table.tsx';
 import { documentFrom, flowIdFrom } from './new-flow.ts';
@@ -59,45 +60,50 @@ export function NewFlow({ rows, from, onClose }: NewFlowProps) {
 
   return (
     <form className="heddle-new-flow" onSubmit={(event) => void create(event)}>
-      <label className="heddle-grow">
-        <span>{t('name')}</span>
-        <Input
-          autoFocus
-          value={title}
-          maxLength={200}
-          placeholder={t('namePlaceholder')}
-          onChange={(event) => setTitle(event.target.value)}
-          onKeyDown={(event) => event.key === 'Escape' && onClose()}
-        />
-      </label>
-      <label>
-        <span>{t('id')}</span>
-        <Input
-          value={id}
-          {...(wrong && (title !== '' || ownId !== undefined) ? { status: 'error' as const } : {})}
-          onChange={(event) => {
-            setOwnId(event.target.value);
-            setFailure(undefined);
-          }}
-        />
-      </label>
-      <label>
-        <span>{t('startWith')}</span>
-        <Select
-          value={start}
-          onChange={setStart}
-          aria-label={t('startWith')}
-          popupMatchSelectWidth={false}
-          options={[
-            { value: 'empty', label: t('empty') },
-            ...templateNames.map((name) => ({ value: `template:${name}`, label: t(`templates.${name}`) })),
-            ...rows.map((row) => ({
-              value: `copy:${row.id}`,
-              label: t('copyOf', { title: say(row.title) ?? row.id }),
-            })),
-          ]}
-        />
-      </label>
+      <Labelled className="heddle-grow" label={t('name')}>
+        {(inputId) => (
+          <Input
+            id={inputId}
+            autoFocus
+            value={title}
+            maxLength={200}
+            placeholder={t('namePlaceholder')}
+            onChange={(event) => setTitle(event.target.value)}
+            onKeyDown={(event) => event.key === 'Escape' && onClose()}
+          />
+        )}
+      </Labelled>
+      <Labelled label={t('id')}>
+        {(inputId) => (
+          <Input
+            id={inputId}
+            value={id}
+            {...(wrong && (title !== '' || ownId !== undefined) ? { status: 'error' as const } : {})}
+            onChange={(event) => {
+              setOwnId(event.target.value);
+              setFailure(undefined);
+            }}
+          />
+        )}
+      </Labelled>
+      <Labelled label={t('startWith')}>
+        {(inputId) => (
+          <Select
+            id={inputId}
+            value={start}
+            onChange={setStart}
+            popupMatchSelectWidth={false}
+            options={[
+              { value: 'empty', label: t('empty') },
+              ...templateNames.map((name) => ({ value: `template:${name}`, label: t(`templates.${name}`) })),
+              ...rows.map((row) => ({
+                value: `copy:${row.id}`,
+                label: t('copyOf', { title: say(row.title) ?? row.id }),
+              })),
+            ]}
+          />
+        )}
+      </Labelled>
       <div className="heddle-new-flow-buttons">
         <Button onClick={onClose}>{t('common:cancel')}</Button>
         <Button type="primary" htmlType="submit" loading={busy} disabled={wrong !== undefined && wrong !== failure}>

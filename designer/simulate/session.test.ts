@@ -6,9 +6,11 @@ import { expect, test } from 'vitest';
 import { type Answer, isOver, runOn, startSimulation, stepOnce, stepsOf } from './session.ts';
 
 const none: ReadonlySet<string> = new Set();
-const say = (outputs: { readonly [node: string]: Json }): Answer => (effect) => ({
-  output: outputs[effect.node] ?? {},
-});
+const say =
+  (outputs: { readonly [node: string]: Json }): Answer =>
+  (effect) => ({
+    output: outputs[effect.node] ?? {},
+  });
 
 function flowOf(nodes: Json, start = 'a'): Flow {
   const parsed = parse({ id: 'f', start, nodes } as Json, nodeTypes);

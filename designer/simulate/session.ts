@@ -15,9 +15,7 @@ import {
 } from '@heddle/engine/kernel/index';
 
 /** What a mocked node answers. */
-export type Mock =
-  | { readonly output: Json }
-  | { readonly error: { readonly code: string; readonly message?: string } };
+export type Mock = { readonly output: Json } | { readonly error: { readonly code: string; readonly message?: string } };
 
 /** Gives the answer of a node that asks something of the world: a call, an event, a task, a script, a sub-flow. */
 export type Answer = (effect: Waiting) => Mock;

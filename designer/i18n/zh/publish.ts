@@ -1,3 +1,30 @@
 import type { publish as en } from '../en/publish.ts';
 
-export const publish: typeof en = {};
+export const publish: typeof en = {
+  title: '发布',
+  publish: '发布',
+  note: '有哪些变更？',
+  notePlaceholder: '写入版本列表的说明（回车发布）',
+  refused_one: '无法发布：存在一个错误。',
+  refused_other: '无法发布：存在 {{count}} 个错误。',
+  showProblems: '查看',
+  published: '第 {{number}} 版已上线',
+  callIt: '调用方式：',
+  toRuns: '运行记录',
+  openApi: 'OpenAPI 文档',
+  versions: '版本',
+  noVersions: '尚未发布。',
+  number: '第 {{number}} 版',
+  current: '线上',
+  noNote: '（无说明）',
+  comparedWith: '草稿与第 {{number}} 版对比',
+  draft: '草稿',
+  revert: '恢复此版',
+  revertHint: '草稿变为该版本，可撤销',
+  same: '含义上没有差异。',
+  added: '新增',
+  removed: '删除',
+  changed: '修改',
+  flow: '流程',
+  field: '字段',
+};
