@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Elk from 'elkjs/lib/elk.bundled.js';
+import { describe, expect, test } from 'vitest';
+import { insert } from './edit.ts';
+import type { FlowDocument } from './flow-document.ts';
+import { graphOf } from './graph.ts';
+import { framesOf, isOverlapping, isPlaced, placesOf } from './layout.ts';
+import { type ArrangeGraph, arranged, type ElkNode } from './layout-arrange.ts';
+
+const words = { language: 'en', otherwise: 'otherwise', anyError: 'any error' } as const;
+const elk = new Elk();
+// ELK's own types are mutable; what it answers has the same shape.
+const arrange: ArrangeGraph = async (graph) =>
+  (await elk.layout(structuredClone(graph) as never)) as unknown as ElkNode;
+
+const flows = join(import.meta.dirname, '../../flows');
+const samples = readdirSync(flows).flatMap((name) => {
+  try {
+    return [{ name, document: JSON.parse(readFileSync(join(flows, name, 'flow.json'), 'utf8')) as FlowDocument }];
+  } catch {
+    return [];
+  }
+});
+
+/** Cards and containers of the same parent that cover each other. */
+function covered(document: FlowDocument, frames: ReturnType<typeof framesOf>): string[] {
+  const nodes = [...graphOf(document).nodes.values()].filter(({ kind }) => kind !== 'note');
+  return nodes.flatMap((node, at) =>
+    nodes.slice(at + 1).flatMap((other) => {
+      const a = frames.get(node.id);
+      const b = frames.get(other.id);
+      return node.parent === other.parent && a && b && isOverlapping(a, b) ? [`${node.id} and ${other.id}`] : [];
+    }),
+  );
+}
+
+describe.each(samples)('the sample $name', ({ document }) => {
+  const graph = graphOf(document);
+
+  test('is drawn at once, before it has been arranged, with nothing covering anything', () => {
+    expect(graph.nodes.size).toBeGreaterThan(5);
+    expect(covered(document, framesOf(graph, placesOf(document)))).toEqual([]);
+  });
+
+  test('is arranged completely, with routes for its edges and nothing outside of its container', async () => {
+    const { places, routes, extents } = await arranged(graph, words, arrange);
+    expect(isPlaced(graph, places)).toBe(true);
+    expect(graph.edges.filter(({ id, exit }) => exit !== 'start' && !routes.has(id))).toEqual([]);
+    const frames = framesOf(graph, places, extents);
+    expect(covered(document, frames)).toEqual([]);
+    for (const { id, parent } of graph.nodes.values()) {
+      const frame = frames.get(id);
+      const outer = parent === undefined ? undefined : frames.get(parent);
+      if (!frame || !outer) continue;
+      expect(frame.x >= 0 && frame.x + frame.width <= outer.width).toBe(true);
+      expect(frame.y >= 0 && frame.y + frame.height <= outer.height).toBe(true);
+    }
+  });
+});
+
+test('the graph of 500 nodes is worked out anew within 5 ms when one of them changes', () => {
+  const nodes = Object.fromEntries(
+    Array.from({ length: 500 }, (_, at) => [`n${at}`, { type: 'set', values: {}, next: `n${at + 1}` }]),
+  );
+  const document: FlowDocument = { id: 'f', start: 'n0', nodes };
+  const before = graphOf(document);
+  const times = Array.from({ length: 15 }, (_, at) => {
+    const edited = insert(document, { kind: 'after', node: 'n250' }, { id: `x${at}`, draft: { type: 'set' } });
+    const from = performance.now();
+    const after = graphOf(edited);
+    const ms = performance.now() - from;
+    expect(after.nodes.get('n7')).toBe(before.nodes.get('n7'));
+    return ms;
+  }).sort((a, b) => a - b);
+  expect(times[7]).toBeLessThan(5);
+});
