@@ -207,7 +207,7 @@ export const Expectation = Type.Object(
     status: Type.Optional(RunStatus),
     outcome: Type.Optional(Type.String()),
     output: Type.Optional(Type.Unknown({ description: 'Exactly this; the order of members does not count' })),
-    path: Type.Optional(Type.Array(Type.String(), { description: 'Node ids in order of completion' })),
+    path: Type.Optional(Type.Array(Type.String(), { description: 'Ids of the nodes that completed, in any order' })),
   },
   closed,
 );

@@ -54,6 +54,7 @@ test.each([
 test.each([
   { expected: undefined, differences: [] },
   { expected: { status: 'completed', outcome: 'found', output, path: ['customer', 'done'] }, differences: [] },
+  { expected: { path: ['done', 'customer'] }, differences: [] },
   { expected: { status: 'failed' }, differences: [{ what: 'status', expected: 'failed', actual: 'completed' }] },
   { expected: { outcome: 'lost' }, differences: [{ what: 'outcome', expected: 'lost', actual: 'found' }] },
   {

@@ -143,7 +143,7 @@ async function runCase(deps: ApiDeps, flow: Flow, testCase: TestCase, signal: Ab
       status: { found: result.status },
       outcome: { found: result.outcome },
       output: { found: tried.run.result?.output, shown: result.output },
-      path: { found: pathOf(tried.notes) },
+      path: { found: pathOf(tried.notes), ordered: false },
     });
     return { caseId, name, passed: differences.length === 0, differences, run: result };
   } catch (error) {
@@ -160,6 +160,8 @@ interface Found {
   readonly found: unknown;
   /** What people may see of it, if that is less. */
   readonly shown?: unknown;
+  /** Of a list: whether its order counts; default true. Which branch of a `parallel` ends first is up to the services. */
+  readonly ordered?: boolean;
 }
 
 /** Without an expectation, a run is expected to complete. */
@@ -170,8 +172,10 @@ function compare(
   const wanted = Object.keys(expected).length === 0 ? { status: 'completed' as const } : expected;
   return (['status', 'outcome', 'output', 'path'] as const).flatMap((what) => {
     if (wanted[what] === undefined) return [];
-    const { found, shown = found } = actual[what];
-    return found !== undefined && canonicalJson(found as Json) === canonicalJson(wanted[what] as Json)
+    const { found, shown = found, ordered = true } = actual[what];
+    const same = (value: unknown) =>
+      canonicalJson((ordered || !Array.isArray(value) ? value : value.toSorted()) as Json);
+    return found !== undefined && same(found) === same(wanted[what])
       ? []
       : [{ what, expected: wanted[what], ...(shown === undefined ? {} : { actual: shown }) }];
   });
