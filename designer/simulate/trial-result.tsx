@@ -3,7 +3,7 @@ import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useEditor } from '../editor/use-editor.ts';
 import { useTrial } from '../editor/workbench.ts';
-import { JsonTree } from '../ui/json-tree.tsx';
+import { JsonView } from '../ui/json-view/json-view.tsx';
 
 const colours: Readonly<Record<string, string>> = {
   completed: 'green',
@@ -71,7 +71,7 @@ function Value({ title, value }: { readonly title: string; readonly value: unkno
   return (
     <section aria-label={title}>
       <h4>{title}</h4>
-      {value === undefined ? <span className="heddle-faint">—</span> : <JsonTree value={value} />}
+      {value === undefined ? <span className="heddle-faint">—</span> : <JsonView value={value} label={title} open={2} />}
     </section>
   );
 }

@@ -23,8 +23,6 @@ export const common = {
   delete: 'Delete',
   copy: 'Copy',
   copied: 'Copied',
-  showMore: 'Show {{count}} more ({{left}} left)',
-  showAll: 'Show all {{count}} characters',
   search: 'Search',
   skip: 'Skip to the content',
 };

@@ -25,8 +25,6 @@ export const common: typeof en = {
   delete: '删除',
   copy: '复制',
   copied: '已复制',
-  showMore: '再显示 {{count}} 项（剩余 {{left}} 项）',
-  showAll: '显示全部 {{count}} 个字符',
   search: '搜索',
   skip: '跳到内容',
 };
