@@ -130,3 +130,16 @@ export function schemaAt(schema: JsonSchema, path: readonly string[]): JsonSchem
   }
   return here;
 }
+
+/** Whether the texts of a schema are decimals, as amounts of money are: it takes `100` or `100.00` and no letters. */
+export function isDecimalText(schema: JsonSchema): boolean {
+  if (textKeyword(schema, 'format') === 'decimal') return true;
+  const pattern = textKeyword(schema, 'pattern');
+  if (pattern === undefined || !typesOf(schema).includes('string')) return false;
+  try {
+    const tested = new RegExp(pattern, 'u');
+    return tested.test('100.00') && !tested.test('abc') && !tested.test('100-00');
+  } catch {
+    return false;
+  }
+}
