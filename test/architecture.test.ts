@@ -63,6 +63,7 @@ const layers: Readonly<Record<string, readonly string[] | typeof EVERYTHING>> = 
     'engine/compile',
     'engine/kernel',
     'engine/api/contract',
+    'engine/api/history',
   ],
 };
 
@@ -131,8 +132,11 @@ function targetOf(specifier: string, from: string): { readonly file: string } | 
 }
 
 function named(path: string): string {
-  return path.replace(/\.tsx?$/, '');
+  return path.replace(/\?worker$/, '').replace(/\.tsx?$/, '');
 }
+
+/** What a bundler or Node reads as it is, not as a module of ours. */
+const isAsset = (target: string) => /\.(json|css|md)(\?raw)?$/.test(target);
 
 const isWithin = (path: string, part: string) => path === part || path.startsWith(`${part}/`);
 
@@ -177,9 +181,7 @@ describe('the shape of the project', () => {
 
   test('every import of the project’s own files leads to a file that is there', () => {
     const lost = sources.flatMap(({ path, imports }) =>
-      imports
-        .filter((target) => !byPath.has(target) && !target.endsWith('.json'))
-        .map((target) => `${path} → ${target}`),
+      imports.filter((target) => !byPath.has(target) && !isAsset(target)).map((target) => `${path} → ${target}`),
     );
     expect(lost).toEqual([]);
   });
@@ -200,6 +202,19 @@ describe('the shape of the project', () => {
       .filter(({ path }) => isWithin(path, layer))
       .filter(({ code, packages }) => impure.test(code) || packages.some((name) => name.startsWith('node:')))
       .map(({ path }) => path);
+    expect(wrong).toEqual([]);
+  });
+
+  test('the designer’s model knows neither React nor a browser nor the rest of the designer', () => {
+    const wrong = sources
+      .filter(({ path }) => isWithin(path, 'designer/model'))
+      .flatMap(({ path, code, imports, packages }) => [
+        ...imports.filter((target) => isWithin(target, 'designer') && !isWithin(target, 'designer/model')),
+        ...packages.filter((name) => !name.startsWith('@heddle/')),
+        ...(/\b(?:window|document)\.(?:addEventListener|querySelector|createElement)|\blocalStorage\b/.test(code)
+          ? [path]
+          : []),
+      ]);
     expect(wrong).toEqual([]);
   });
 
