@@ -33,17 +33,20 @@ export const bankCatalogue: Catalogue = new Map([
           { customerId: text, amount: text, 'months?': whole },
           { score: whole, band: { type: 'string', enum: ['A', 'B', 'C'] } },
         ),
-        pay: operation(
-          {
-            serialNo: text,
-            debitAccountNo: text,
-            creditAccountNo: text,
-            amount: text,
-            currency: { type: 'string', const: 'CNY' },
-            'memo?': text,
-          },
-          { serialNo: text, paidOn: { type: 'string', format: 'date' } },
-        ),
+        pay: {
+          safety: 'query',
+          ...operation(
+            {
+              serialNo: text,
+              debitAccountNo: text,
+              creditAccountNo: text,
+              amount: text,
+              currency: { type: 'string', const: 'CNY' },
+              'memo?': text,
+            },
+            { serialNo: text, paidOn: { type: 'string', format: 'date' } },
+          ),
+        },
         notify: operation({ mobile: text, text }, { id: text }),
         contact: operation({ customer: object({ id: text, name: text }) }, {}),
         listOrders: operation({ customerId: text }, { orders: { type: 'array', items: object({ orderId: text }) } }),

@@ -100,9 +100,13 @@ function fieldSuggestions(property: PropertySchema, path: readonly string[], ask
 function bestMatch(
   { name, schema, required }: PropertySchema,
   within: readonly string[],
-  { document, reach, context }: Asked,
+  { document, nodeId, reach, context }: Asked,
 ): Omit<Suggestion, 'pointer'> | undefined {
-  const [best, second] = rankedPaths(document, reach, { name, within, context, schema });
+  // In a cycle a step can read what it said itself the last time; that is hardly ever meant.
+  const own = `steps.${nodeId}`;
+  const [best, second] = rankedPaths(document, reach, { name, within, context, schema }).filter(
+    ({ path }) => path !== own && !path.startsWith(`${own}.`),
+  );
   if (best === undefined || best.score < (required ? leastScore.required : leastScore.optional)) return undefined;
   if (!required && !best.certain) return undefined;
   const isDoubtful = second !== undefined && best.score - second.score < 1 && best.score < sameThing;
@@ -159,7 +163,7 @@ const ownWords = new Set(['serial', 'request', 'idempotency', 'correlation', 'tr
  * calls one.
  */
 function isOwnNumber({ name, schema }: PropertySchema, { operation }: Asked): boolean {
-  if (operation.readOnly === true || operation.safety === 'query') return false;
+  if (operation.readOnly === true) return false;
   const words = wordsOf(name);
   const isNumber = words.length > 1 && numberWords.has(words.at(-1) ?? '') && ownWords.has(words.at(-2) ?? '');
   const most = keyword(schema, 'maxLength');
@@ -182,11 +186,9 @@ function matches(pattern: string, text: string): boolean {
   }
 }
 
-/** The run's id and the step's: the same on every retry, and no other call has it. */
-const ownNumber = (pointer: string, { nodeId }: Asked): Suggestion => ({
-  pointer,
-  value: { $: { cat: [{ var: 'run.id' }, `/${nodeId}`] } },
-  score: 75,
-  reason: 'run',
-  path: 'run.id',
-});
+/** The run's id and the step's, in a forEach the item's too: the same on every retry, and no other call has it. */
+function ownNumber(pointer: string, { nodeId, reach }: Asked): Suggestion {
+  const run = { var: 'run.id' };
+  const parts = reach.schemas['index'] === undefined ? [run, `/${nodeId}`] : [run, `/${nodeId}-`, { var: 'index' }];
+  return { pointer, value: { $: { cat: parts } }, score: 75, reason: 'run', path: 'run.id' };
+}

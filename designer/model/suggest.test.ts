@@ -84,6 +84,21 @@ describe('the input of a call', () => {
     expect(serialNo?.value).toEqual({ $: { cat: [{ var: 'run.id' }, '/b'] } });
   });
 
+  test('in a forEach every item has its own number', () => {
+    const document = drafted({
+      start: 'each',
+      nodes: { each: { type: 'forEach', items: [], do: { start: 'a', nodes: { a: call('pay') } } } },
+    });
+    expect(suggestFor(document, 'a', bankCatalogue)[0]?.value).toEqual({
+      $: { cat: [{ var: 'run.id' }, '/a-', { var: 'index' }] },
+    });
+  });
+
+  test('in a cycle a step does not read itself', () => {
+    const document = chain({ a: { ...call('getAccount', 'a') } });
+    expect(proposed(document, 'a')).toEqual({ id: '+id' });
+  });
+
   test('an object is put together from what is in reach', () => {
     const document = chain({ a: call('getCustomer', 'b'), b: call('contact') });
     expect(proposed(document, 'b')).toEqual({
