@@ -5,13 +5,14 @@ import { defineNode } from '../node-type.ts';
 import { durationMs, retryPolicy } from '../retry.ts';
 
 const closed = { additionalProperties: false };
-const name = Type.String({ minLength: 1, maxLength: 200 });
+const named = (widget: 'service' | 'operation') => Type.String({ minLength: 1, maxLength: 200, 'x-widget': widget });
+const mapped = Value({ default: {}, 'x-widget': 'mapping' });
 
 const Compensate = Type.Object(
   {
-    service: Type.Optional(name),
-    operation: name,
-    input: Type.Optional(Value({ default: {} })),
+    service: Type.Optional(named('service')),
+    operation: named('operation'),
+    input: Type.Optional(mapped),
     retry: Type.Optional(Retry),
   },
   closed,
@@ -20,7 +21,7 @@ const Compensate = Type.Object(
 const OnUnknown = Type.Object(
   {
     query: Type.Object(
-      { service: Type.Optional(name), operation: name, input: Type.Optional(Value({ default: {} })) },
+      { service: Type.Optional(named('service')), operation: named('operation'), input: Type.Optional(mapped) },
       closed,
     ),
     every: Type.Optional(Duration({ default: '5s' })),
@@ -45,9 +46,9 @@ export const call = defineNode({
     group: 'service',
   },
   config: Type.Object({
-    service: Type.String({ minLength: 1, maxLength: 200, 'x-widget': 'service' }),
-    operation: Type.String({ minLength: 1, maxLength: 200, 'x-widget': 'operation' }),
-    input: Type.Optional(Value({ default: {}, 'x-widget': 'mapping' })),
+    service: named('service'),
+    operation: named('operation'),
+    input: Type.Optional(mapped),
     timeout: Type.Optional(Duration({ description: 'Total time of one attempt; default: the operation’s own' })),
     retry: Type.Optional(Retry),
     compensate: Type.Optional(Compensate),
