@@ -73,7 +73,7 @@ export function Themed({ children }: { readonly children: ReactNode }) {
         },
       }}
     >
-      <div className="heddle-root">{children}</div>
+      <div className="heddle-root heddle">{children}</div>
     </ConfigProvider>
   );
 }
