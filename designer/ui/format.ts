@@ -1,5 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
-import { type Language, usePreferences } from './preferences.ts';
+import type { Language } from './preferences.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -64,20 +63,4 @@ export function formatIn(language: Language): Format {
     },
     number: (value) => number.format(value),
   };
-}
-
-export function useFormat(): Format {
-  const language = usePreferences((state) => state.language);
-  return useMemo(() => formatIn(language), [language]);
-}
-
-/** The time, read again every so often; with 0 it stands still. */
-export function useNow(everyMs: number): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    if (everyMs === 0) return;
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
-    return () => clearInterval(timer);
-  }, [everyMs]);
-  return now;
 }

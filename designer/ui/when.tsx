@@ -1,4 +1,4 @@
-import { useFormat, useNow } from './format.ts';
+import { useFormat, useNow } from './use-format.ts';
 
 /** A moment as people say it; the exact time shows on hover. @param at epoch ms */
 export function When({ at }: { readonly at: number }) {
@@ -6,7 +6,7 @@ export function When({ at }: { readonly at: number }) {
   const now = useNow(10_000);
   return (
     <time dateTime={new Date(at).toISOString()} title={format.time(at)}>
-      {format.ago(at, Math.max(now, at <= Date.now() ? at : 0))}
+      {format.ago(at, Math.max(now, Date.now()))}
     </time>
   );
 }

@@ -2,7 +2,7 @@ import { CaretDownOutlined, CaretRightOutlined, CheckOutlined, CopyOutlined } fr
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useFormat } from '../format.ts';
+import { useFormat } from '../use-format.ts';
 import { membersOf, preview, SLICE, shapeOf, sizeOf, TEXT_LIMIT, truncated } from './slices.ts';
 import './json-view.css';
 
@@ -78,7 +78,7 @@ function Member(props: { readonly name?: string; readonly value: unknown; readon
         {isOpen ? <CaretDownOutlined aria-hidden /> : <CaretRightOutlined aria-hidden />}
         {label}
         <span className="heddle-json-preview">
-          {isOpen ? (Array.isArray(value) ? t('json.items', { count: size }) : '') : preview(value)}
+          {isOpen ? t(Array.isArray(value) ? 'json.items' : 'json.members', { count: size }) : preview(value)}
         </span>
       </button>
       {isOpen ? <Members value={value} open={open - 1} /> : null}
