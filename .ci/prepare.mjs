@@ -30,9 +30,9 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lockHash) {
 }
 if (process.argv.includes('build')) {
   run(process.execPath, ['node_modules/typescript/bin/tsc', '-b']);
-  const built = 'designer/dist/.sources';
+  const built = 'node_modules/.heddle-designer-built';
   const sources = hashOf(['designer', 'engine', 'package-lock.json']);
-  if (!existsSync(built) || readFileSync(built, 'utf8') !== sources) {
+  if (!existsSync('designer/dist/index.html') || !existsSync(built) || readFileSync(built, 'utf8') !== sources) {
     run(process.execPath, ['node_modules/vite/bin/vite.js', 'build', 'designer', '--logLevel', 'warn']);
     writeFileSync(built, sources);
   }

@@ -1,20 +1,46 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+
+/** Puts a `.gz` beside every asset, which the engine serves to browsers that take it. */
+function compressed(): Plugin {
+  let assets = '';
+  return {
+    name: 'compressed',
+    apply: 'build',
+    configResolved: ({ root, build }) => {
+      assets = join(root, build.outDir, build.assetsDir);
+    },
+    closeBundle: () => {
+      for (const name of readdirSync(assets)) {
+        if (/\.(js|css)$/.test(name))
+          writeFileSync(join(assets, `${name}.gz`), gzipSync(readFileSync(join(assets, name))));
+      }
+    },
+  };
+}
 
 /** `source`: the engine's TypeScript is bundled as it stands, so the browser runs the very code that the server runs. */
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react()],
+  plugins: [react(), compressed()],
   resolve: { conditions: ['source', 'module', 'browser', 'production', 'default'] },
   build: {
     outDir: 'dist',
     emptyOutDir: true,
     target: 'es2023',
-    chunkSizeWarningLimit: 4_000,
+    manifest: true,
+    chunkSizeWarningLimit: 8_000,
     reportCompressedSize: false,
   },
+  worker: { format: 'es' },
   server: {
     host: '127.0.0.1',
-    proxy: { '^/(?!app|@|node_modules|main\\.tsx|[a-z-]+/.*\\.(tsx?|css|svg)).+': 'http://127.0.0.1:8080' },
+    // Everything that is no file of the designer is asked of the engine.
+    proxy: {
+      '^/(?!app|assets|@|node_modules|main\\.tsx|icon\\.svg|[a-z-]+/.*\\.(tsx?|css|svg)).+': 'http://127.0.0.1:8080',
+    },
   },
 });

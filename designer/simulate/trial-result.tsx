@@ -71,7 +71,11 @@ function Value({ title, value }: { readonly title: string; readonly value: unkno
   return (
     <section aria-label={title}>
       <h4>{title}</h4>
-      {value === undefined ? <span className="heddle-faint">—</span> : <JsonView value={value} label={title} open={2} />}
+      {value === undefined ? (
+        <span className="heddle-faint">—</span>
+      ) : (
+        <JsonView value={value} label={title} open={2} />
+      )}
     </section>
   );
 }
