@@ -49,6 +49,8 @@ function invented(draft: NodeDraft, catalogue: Catalogue): Json | undefined {
       const form = draft['form'];
       const hasForm = form !== null && typeof form === 'object' && !Array.isArray(form);
       return {
+        by: 'somebody',
+        responses: [],
         action: actions[0]?.id ?? 'done',
         data: hasForm ? sampleOf(form as { readonly [key: string]: Json }) : {},
       };

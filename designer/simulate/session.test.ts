@@ -57,13 +57,17 @@ test('stops where a node with a breakpoint has begun, before it is answered', ()
   expect(stepOnce(stopped, say({ b: 2 })).run.result).toMatchObject({ status: 'completed', output: 2 });
 });
 
-test('waits pass at once on the simulated clock, events and everyone of a task are answered', () => {
+test('waits pass at once on the simulated clock, events and tasks are answered by their mocks', () => {
   const flow = flowOf({
     a: { type: 'wait', for: 'PT2H', next: 'paid' },
     paid: { type: 'event', name: 'paid', timeout: '1h', next: 'approve' },
     approve: { type: 'task', assignees: ['li', 'wang'], need: 2, actions: [{ id: 'yes' }], due: '1d' },
   });
-  const done = runOn(startSimulation(flow, {}, 0), say({ paid: { by: 'card' } }), none);
+  const done = runOn(
+    startSimulation(flow, {}, 0),
+    say({ paid: { by: 'card' }, approve: { action: 'yes', data: {} } }),
+    none,
+  );
   expect(done.at).toBeGreaterThanOrEqual(7_200_000);
   expect(done.run.result).toMatchObject({ status: 'completed', output: { action: 'yes' } });
   expect(stepsOf(done).map((step) => step.status)).toEqual(['completed', 'completed', 'completed']);

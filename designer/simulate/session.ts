@@ -57,7 +57,7 @@ export function stepOnce(simulation: Simulation, answer: Answer): Simulation {
   const [effect] = simulation.next;
   if (effect === undefined || isOver(simulation)) return simulation;
   const at = effect.kind === 'timer' ? Math.max(simulation.at, effect.dueAt) : simulation.at + 1;
-  const step = advance(simulation.program, simulation.run, eventFor(effect, answer, at, simulation), { notes: true });
+  const step = advance(simulation.program, simulation.run, eventFor(effect, answer, at), { notes: true });
   return settle({ ...simulation, at }, step);
 }
 
@@ -98,7 +98,7 @@ function inOrder(effects: readonly Effect[]): Effect[] {
   return [...effects.filter((effect) => effect.kind !== 'timer'), ...timers];
 }
 
-function eventFor(effect: Effect, answer: Answer, at: number, { run }: Simulation): RunEvent {
+function eventFor(effect: Effect, answer: Answer, at: number): RunEvent {
   switch (effect.kind) {
     case 'timer':
       return { kind: 'timer', id: effect.id, at };
@@ -122,32 +122,5 @@ function eventFor(effect: Effect, answer: Answer, at: number, { run }: Simulatio
       random: 0,
     };
   }
-  switch (effect.kind) {
-    case 'await-event':
-      return {
-        kind: 'signal',
-        name: effect.name,
-        payload: mock.output,
-        dedupeId: `${effect.id}@${run.sequence}`,
-        ...(effect.correlation === undefined ? {} : { correlation: effect.correlation }),
-        at,
-      };
-    case 'task':
-      return { kind: 'task', id: effect.id, ...taskAnswer(effect, mock.output), at };
-    default:
-      return { kind: 'result', id: effect.id, output: mock.output, at };
-  }
-}
-
-/** A task's mock is its output, `{ action, data, by }`, all of it optional; everyone asked answers the same. */
-function taskAnswer(effect: Extract<Effect, { kind: 'task' }>, output: Json) {
-  const { action, data, by } = (
-    output !== null && typeof output === 'object' && !Array.isArray(output) ? output : {}
-  ) as { readonly [member: string]: Json };
-  const answered = effect.responses?.length ?? 0;
-  return {
-    action: typeof action === 'string' ? action : (effect.actions[0]?.id ?? 'done'),
-    data: data ?? {},
-    by: effect.assignees[answered] ?? (typeof by === 'string' && answered === 0 ? by : `person-${answered + 1}`),
-  };
+  return { kind: 'result', id: effect.id, output: mock.output, at };
 }
