@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { acceptSuggestions } from '../model/suggest-confirm.ts';
 import { useEditorStore } from './use-editor.ts';
 import { useWorkbench } from './workbench.ts';
 
@@ -26,7 +27,13 @@ export function useShortcuts(): void {
         panels.getState().show({ side: 'publish' });
         return;
       }
-      if (event.defaultPrevented || typing(event.target) || !withModifier) return;
+      if (event.defaultPrevented || !withModifier) return;
+      if (key === 'enter') {
+        event.preventDefault();
+        editor.getState().edit((document) => acceptSuggestions(document));
+        return;
+      }
+      if (typing(event.target)) return;
       const history = editor.temporal.getState();
       if (key === 'z' && !event.shiftKey) {
         event.preventDefault();
