@@ -1,0 +1,37 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { createEditor } from '../editor/editor-store.ts';
+import { EditorProvider } from '../editor/use-editor.ts';
+import type { FlowDocument } from '../model/flow-document.ts';
+import { FlowCanvas } from './flow-canvas.tsx';
+import { createMarks, type NodeMarks } from './marks.ts';
+
+export interface FlowViewerProps {
+  readonly document: FlowDocument;
+  readonly marks?: NodeMarks;
+  readonly selected?: string;
+  readonly onSelect?: (nodeId: string | undefined) => void;
+}
+
+/** A flow to be looked at: a version, or a run with what happened at each node. Nothing in it can be changed. */
+export function FlowViewer({ document, marks, selected, onSelect }: FlowViewerProps) {
+  const editor = useMemo(() => createEditor(document, { readOnly: true }), [document]);
+  const [shown] = useState(() => createMarks(marks));
+  const told = useRef(onSelect);
+  useEffect(() => {
+    told.current = onSelect;
+  }, [onSelect]);
+  useEffect(() => shown.show(marks ?? {}), [shown, marks]);
+  useEffect(() => editor.getState().select(selected === undefined ? [] : [selected]), [editor, selected]);
+  useEffect(
+    () =>
+      editor.subscribe((state, before) => {
+        if (state.selection !== before.selection) told.current?.(state.selection[0]);
+      }),
+    [editor],
+  );
+  return (
+    <EditorProvider value={editor}>
+      <FlowCanvas marks={shown} />
+    </EditorProvider>
+  );
+}
