@@ -26,7 +26,11 @@ function compressed(): Plugin {
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), compressed()],
-  resolve: { conditions: ['source', 'module', 'browser', 'production', 'default'] },
+  resolve: {
+    conditions: ['source', 'module', 'browser', 'production', 'default'],
+    // @rjsf/core 6.11 imports it for a helper of tests that it exports; it needs eval and is not installed.
+    alias: { '@rjsf/validator-ajv8': join(import.meta.dirname, 'ui/schema-form/no-validator.ts') },
+  },
   build: {
     outDir: 'dist',
     emptyOutDir: true,
@@ -40,7 +44,7 @@ export default defineConfig({
     host: '127.0.0.1',
     // Everything that is no file of the designer is asked of the engine.
     proxy: {
-      '^/(?!app|assets|@|node_modules|main\\.tsx|icon\\.svg|[a-z-]+/.*\\.(tsx?|css|svg)).+': 'http://127.0.0.1:8080',
+      '^/(?!app|assets|@|node_modules|main\\.tsx|icon\\.svg|[a-z0-9-]+/.*\\.(tsx?|css|svg)).+': 'http://127.0.0.1:8080',
     },
   },
 });

@@ -1,6 +1,2 @@
-export function ServicesPage() {
-  return null;
-}
-export function ServicePage() {
-  return null;
-}
+export { ServicePage } from './service-page.tsx';
+export { ServicesPage } from './services-page.tsx';

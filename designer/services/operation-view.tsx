@@ -1,0 +1,105 @@
+import type { Operation, ServiceDetail } from '@heddle/engine/api/contract';
+import { Link } from '@tanstack/react-router';
+import { Tag, Tooltip } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useDefinitions, useStats } from '../api/services.ts';
+import { useText } from '../ui/text.ts';
+import { useFormat } from '../ui/use-format.ts';
+import { safetyOf } from './policy-in-force.ts';
+import { PolicyView } from './policy-view.tsx';
+import { SchemaTree } from './schema-tree.tsx';
+import { TryOperation } from './try-operation.tsx';
+import { usesOf } from './uses.ts';
+
+interface Shown {
+  readonly service: ServiceDetail;
+  readonly name: string;
+  readonly operation: Operation;
+}
+
+/** All that is known of one operation, and a console to call it. */
+export function OperationView({ service, name, operation }: Shown) {
+  const { t } = useTranslation('services');
+  const say = useText();
+  const flags = [
+    operation.readOnly === true ? ('readOnly' as const) : undefined,
+    operation.movesMoney === true ? ('movesMoney' as const) : undefined,
+    safetyOf(operation),
+  ].filter((flag) => flag !== undefined);
+  return (
+    <article className="heddle-operation">
+      <header>
+        <h2>{say(operation.title) ?? name}</h2>
+        {flags.map((flag) => (
+          <Tooltip key={flag} title={t(`flagHelp.${flag}`)}>
+            <Tag {...(flag === 'movesMoney' ? { color: 'gold' } : {})}>{t(`flag.${flag}`)}</Tag>
+          </Tooltip>
+        ))}
+      </header>
+      {operation.description === undefined ? null : <p className="heddle-lead">{operation.description}</p>}
+      <TryOperation service={service.id} name={name} operation={operation} />
+      <div className="heddle-columns">
+        <section className="heddle-card">
+          <h2>{t('part.request')}</h2>
+          <SchemaTree schema={operation.request} label={t('part.request')} />
+        </section>
+        <section className="heddle-card">
+          <h2>{t('part.response')}</h2>
+          <SchemaTree schema={operation.response} label={t('part.response')} />
+        </section>
+        <section className="heddle-card">
+          <h2>{t('part.policy')}</h2>
+          <PolicyView service={service} operation={operation} />
+        </section>
+        <section className="heddle-card">
+          <h2>{t('part.figures')}</h2>
+          <Figures service={service.id} name={name} />
+          <h2 className="heddle-second">{t('part.usedBy')}</h2>
+          <UsedBy service={service} name={name} />
+        </section>
+      </div>
+    </article>
+  );
+}
+
+function Figures({ service, name }: { readonly service: string; readonly name: string }) {
+  const { t } = useTranslation('services');
+  const format = useFormat();
+  const stats = useStats();
+  const own = stats.data?.operations.find((each) => each.service === service && each.operation === name);
+  if (own === undefined) return <p className="heddle-faint">{t('figures.none')}</p>;
+  return (
+    <dl className="heddle-facts">
+      <dt>{t('figures.calls')}</dt>
+      <dd>{format.number(own.calls)}</dd>
+      <dt>{t('figures.errors')}</dt>
+      <dd>{format.number(own.errors)}</dd>
+      <dt>{t('figures.inFlight')}</dt>
+      <dd>{format.number(own.inFlight)}</dd>
+      <dt>{t('figures.breaker')}</dt>
+      <dd>{t(`breaker.${own.breaker}`)}</dd>
+    </dl>
+  );
+}
+
+function UsedBy({ service, name }: { readonly service: ServiceDetail; readonly name: string }) {
+  const { t } = useTranslation('services');
+  const say = useText();
+  const flows = useDefinitions(service.usedBy);
+  const uses = usesOf(flows, service.id, name);
+  if (uses.length === 0) return <p className="heddle-faint">{t('usedBy.none')}</p>;
+  const titleOf = (flowId: string) =>
+    say((flows.find((flow) => flow['id'] === flowId) as { readonly title?: unknown } | undefined)?.title) ?? flowId;
+  return (
+    <ul className="heddle-uses">
+      {uses.map(({ flowId, node }) => (
+        <li key={`${flowId} ${node}`}>
+          <Link to="/app/designer/$flowId" params={{ flowId }} search={{ node }}>
+            {titleOf(flowId)}
+          </Link>
+          <span className="heddle-note">{t('usedBy.node', { node })}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,1 @@
+export { SchemaFields, type SchemaForm } from './schema-fields.tsx';
