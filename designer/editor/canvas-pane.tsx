@@ -1,7 +1,7 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalogue } from '../api/catalogue.ts';
-import { FlowCanvas, type NodeMark } from '../canvas/index.ts';
+import { createMarks, FlowCanvas, type Marks, type NodeMark } from '../canvas/index.ts';
 import { severityByNode } from '../model/problems.ts';
 import { withSuggestions } from '../model/suggest.ts';
 import { acceptSuggestions } from '../model/suggest-confirm.ts';
@@ -36,20 +36,23 @@ export function CanvasPane() {
   );
 }
 
-function useMarks(): { readonly [nodeId: string]: NodeMark } {
+/** What checks and the last trial say of each node, in a store that only the cards concerned listen to. */
+function useMarks(): Marks {
+  const [shown] = useState(() => createMarks());
   const document = useEditor((state) => state.document);
   const problems = useChecks((state) => state.problems);
   const result = useTrial((state) => state.result);
   const breakpoints = useTrial((state) => state.breakpoints);
-  return useMemo(() => {
+  useEffect(() => {
     const marks: Record<string, NodeMark> = result
       ? { ...stepMarks(document, result.steps, result.waitingFor.length === 0) }
       : {};
     for (const [node, problem] of severityByNode(problems)) marks[node] = { ...marks[node], problem };
     for (const node of breakpoints) marks[node] = { ...marks[node], breakpoint: true };
     if (result) for (const node of result.waitingFor) marks[node] = { ...marks[node], current: true };
-    return marks;
-  }, [document, problems, result, breakpoints]);
+    shown.show(marks);
+  }, [shown, document, problems, result, breakpoints]);
+  return shown;
 }
 
 /** What Ctrl/Cmd+K offers beside the nodes and the canvas's own commands. */

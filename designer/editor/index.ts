@@ -1,3 +1,1 @@
-export function DesignerPage() {
-  return null;
-}
+export { DesignerPage } from './designer-page.tsx';

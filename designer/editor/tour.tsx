@@ -1,4 +1,4 @@
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,7 +11,8 @@ const stops = ['palette', 'canvas', 'inspector', 'try', 'publish'] as const;
 export function Tour() {
   const { t } = useTranslation('editor');
   const { tour } = route.useSearch();
-  const navigate = route.useNavigate();
+  const { flowId } = route.useParams();
+  const navigate = useNavigate();
   const set = usePreferences((state) => state.set);
   const [at, setAt] = useState(0);
   const stop = stops[at];
@@ -31,7 +32,7 @@ export function Tour() {
   if (!tour || stop === undefined || box === undefined) return null;
   const finish = () => {
     set({ toured: true });
-    void navigate({ search: {}, replace: true });
+    void navigate({ to: '/app/designer/$flowId', params: { flowId }, search: {}, replace: true });
   };
   return (
     <div

@@ -1,5 +1,5 @@
 import type { Step } from '@heddle/engine/api/contract';
-import type { NodeMark, NodeMarks } from '../canvas/index.ts';
+import { exitOfPort, type NodeMark, type NodeMarks } from '../canvas/marks.ts';
 import type { FlowDocument, NodeDraft } from '../model/flow-document.ts';
 import { indexOf } from '../model/graph-scope.ts';
 import { type NodeStatus, nodeStatuses } from '../runs/node-status.ts';
@@ -38,7 +38,7 @@ export function stepMarks(document: FlowDocument, steps: readonly Step[], isOver
 
 /** JSON pointer of the exit taken: a choice tells it, an error has its route, everything else has `next`. */
 function exitOf(draft: NodeDraft, { port, error, status }: NodeStatus): string | undefined {
-  if (port !== undefined) return port === 'otherwise' ? '/otherwise' : `/${port.replace(':', '/')}/next`;
+  if (port !== undefined) return exitOfPort(port);
   if (status === 'failed' && error !== undefined) {
     for (const list of ['onError', 'catch']) {
       const routes = Array.isArray(draft[list]) ? (draft[list] as readonly { readonly code?: string }[]) : [];
