@@ -1,5 +1,5 @@
 import { Background, BackgroundVariant, MiniMap, ReactFlow } from '@xyflow/react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { partsOfEdge } from '../model/graph.ts';
@@ -32,7 +32,7 @@ const MANY_FOR_SLIDING = 120;
 const FOLLOW_MS = 1_500;
 
 /** Draws the flow and takes what is done to it. Everything that it shows comes from the canvas' stores. */
-export function Board({ commands }: { readonly commands: readonly CanvasCommand[] }) {
+export const Board = memo(function Board({ commands }: { readonly commands: readonly CanvasCommand[] }) {
   const { t } = useTranslation('canvas');
   const canvas = useCanvas();
   const { editor, moment, view, isReadOnly } = canvas;
@@ -133,7 +133,7 @@ export function Board({ commands }: { readonly commands: readonly CanvasCommand[
       </div>
     </div>
   );
-}
+});
 
 const classOf = ({ type }: CardNode): string => `heddle-map-${type}`;
 
