@@ -23,3 +23,11 @@ export function nodeIn(definition: unknown, nodeId: string): { readonly [field: 
   }
   return undefined;
 }
+
+/** Every node of a flow, scopes within scopes included. */
+export function nodeIds(definition: unknown): string[] {
+  if (definition === null || typeof definition !== 'object') return [];
+  const { nodes } = definition as { readonly nodes?: unknown };
+  const own = nodes !== null && typeof nodes === 'object' ? Object.keys(nodes) : [];
+  return [...own, ...Object.values(definition).flatMap(nodeIds)];
+}

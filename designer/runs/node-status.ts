@@ -1,4 +1,6 @@
 import type { Step } from '@heddle/engine/api/contract';
+import type { NodeMark } from '../canvas/index.ts';
+import { nodeIds } from './event-names.ts';
 
 /** The status of a step as people see it: what waits for the world or for time does not run. */
 export function stateOf(step: Pick<Step, 'status' | 'type'>): string {
@@ -49,6 +51,44 @@ export function nodeStatuses(steps: readonly Step[]): { readonly [nodeId: string
     };
   }
   return nodes;
+}
+
+const MARKS: { readonly [status: string]: NonNullable<NodeMark['status']> } = {
+  running: 'running',
+  retrying: 'running',
+  asking: 'running',
+  undoing: 'running',
+  waiting: 'waiting',
+  completed: 'completed',
+  failed: 'failed',
+  incident: 'failed',
+  cancelled: 'cancelled',
+  undone: 'compensated',
+};
+
+/** What the canvas shows at each node; with `isOver` also where the run did not go. */
+export function marksOf(
+  statuses: { readonly [nodeId: string]: NodeStatus },
+  document: object,
+  isOver: boolean,
+): { readonly [nodeId: string]: NodeMark } {
+  const marks: Record<string, NodeMark> = {};
+  for (const id of isOver ? nodeIds(document) : []) marks[id] = { status: 'skipped' };
+  for (const [id, { status, attempts, port }] of Object.entries(statuses)) {
+    const mark = MARKS[status];
+    marks[id] = {
+      ...(mark === undefined ? {} : { status: mark }),
+      ...(attempts > 1 ? { attempts } : {}),
+      ...(port === undefined ? {} : { exit: exitOf(port) }),
+    };
+  }
+  return marks;
+}
+
+/** `when:0` as a JSON pointer into the node. */
+function exitOf(port: string): string {
+  const [list, at] = port.split(':');
+  return at === undefined ? `/${port}` : `/${list}/${at}/next`;
 }
 
 /** The step that went wrong first: what a person should look at. */

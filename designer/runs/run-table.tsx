@@ -46,7 +46,7 @@ function Row({ run, title }: { readonly run: RunSummary; readonly title: string 
         <Link to="/app/runs/$runId" params={{ runId: run.id }} className="heddle-row-link">
           {title}
         </Link>
-        {run.parentRun === undefined ? null : <span className="heddle-note">{t('subflowOf')}</span>}
+        {run.parentRun === undefined ? null : <span className="heddle-aside">{t('subflowOf')}</span>}
         <code className="heddle-sub">{run.id}</code>
       </td>
       <td className="heddle-break">{run.businessKey}</td>
@@ -60,7 +60,7 @@ function Row({ run, title }: { readonly run: RunSummary; readonly title: string 
         {run.error ? (
           <>
             <code className="heddle-bad">{run.error.code}</code>
-            {run.error.node === undefined ? null : <span className="heddle-note">{run.error.node}</span>}
+            {run.error.node === undefined ? null : <span className="heddle-aside">{run.error.node}</span>}
             <span className="heddle-sub">{run.error.message}</span>
           </>
         ) : (

@@ -2,7 +2,7 @@ import type { Step } from '@heddle/engine/api/contract';
 import { describe, expect, test } from 'vitest';
 import { allowedActions, isFinal } from './allowed.ts';
 import { eventNames, nodeIn } from './event-names.ts';
-import { firstFailure, nodeStatuses } from './node-status.ts';
+import { firstFailure, marksOf, nodeStatuses } from './node-status.ts';
 import { ticksOf, timelineOf } from './timeline.ts';
 
 const step = (id: string, status: string, startedAt: number, more: Partial<Step> = {}): Step => ({
@@ -90,4 +90,15 @@ test('events and nodes are found in scopes within scopes', () => {
   expect(eventNames(flow)).toEqual(['paid']);
   expect(nodeIn(flow, 'wait')).toBe(paid);
   expect(nodeIn(flow, 'none')).toBeUndefined();
+});
+
+test('the canvas marks where a run went, which exits it took, and in the end where it did not go', () => {
+  const flow = { nodes: { grade: {}, fork: { branches: { a: { nodes: { pay: {}, rest: {} } } } } } };
+  const statuses = nodeStatuses([
+    step('/grade#1', 'completed', 1, { port: 'when:1' }),
+    step('/fork/a/pay#1', 'incident', 2, { attempts: 3 }),
+  ]);
+  const marks = { grade: { status: 'completed', exit: '/when/1/next' }, pay: { status: 'failed', attempts: 3 } };
+  expect(marksOf(statuses, flow, false)).toEqual(marks);
+  expect(marksOf(statuses, flow, true)).toEqual({ ...marks, fork: { status: 'skipped' }, rest: { status: 'skipped' } });
 });

@@ -49,7 +49,7 @@ export function StepPanel(props: {
         </dd>
         <dt>{t('step.type')}</dt>
         <dd>
-          {step.type} <span className="heddle-note">{step.id}</span>
+          {step.type} <span className="heddle-aside">{step.id}</span>
         </dd>
         <dt>{t('step.started')}</dt>
         <dd>{format.clock(step.startedAt)}</dd>

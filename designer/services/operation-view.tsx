@@ -97,7 +97,7 @@ function UsedBy({ service, name }: { readonly service: ServiceDetail; readonly n
           <Link to="/app/designer/$flowId" params={{ flowId }} search={{ node }}>
             {titleOf(flowId)}
           </Link>
-          <span className="heddle-note">{t('usedBy.node', { node })}</span>
+          <span className="heddle-aside">{t('usedBy.node', { node })}</span>
         </li>
       ))}
     </ul>

@@ -9,6 +9,7 @@ export function PolicyView({ service, operation }: { readonly service: Service; 
   const format = useFormat();
   const timeout = inForce('timeoutMs', service, operation);
   const retry = inForce('retry', service, operation);
+  const attempts = retry.value?.attempts ?? 1;
   const rateLimit = inForce('rateLimit', service, operation);
   const bulkhead = inForce('bulkhead', service, operation);
   const breaker = inForce('breaker', service, operation);
@@ -17,10 +18,10 @@ export function PolicyView({ service, operation }: { readonly service: Service; 
     {
       label: t('policy.retry'),
       from: retry.from,
-      text: t('policy.retryValue', {
-        count: retry.value?.attempts ?? 1,
-        delay: format.duration(retry.value?.delayMs ?? 100),
-      }),
+      text:
+        attempts === 1
+          ? t('policy.retryOnce')
+          : t('policy.retryMany', { count: attempts, delay: format.duration(retry.value?.delayMs ?? 100) }),
     },
     {
       label: t('policy.rateLimit'),
@@ -61,7 +62,7 @@ export function PolicyView({ service, operation }: { readonly service: Service; 
         <div key={label} className="heddle-fact">
           <dt>{label}</dt>
           <dd>
-            {text} <span className="heddle-note">{t(`policy.from.${from}`)}</span>
+            {text} <span className="heddle-aside">{t(`policy.from.${from}`)}</span>
           </dd>
         </div>
       ))}

@@ -31,8 +31,8 @@ function Entry({ member, root, depth }: { readonly member: Member; readonly root
   const head = (
     <>
       <code className="heddle-schema-name">{member.name}</code>
-      <Line schema={member.schema} root={root} />
       {member.required ? <em>{t('schema.required')}</em> : null}
+      <Line schema={member.schema} root={root} />
     </>
   );
   return (

@@ -31,7 +31,7 @@ export function ServicePage() {
       </Link>
       <div className="heddle-page-head heddle-service-head">
         <h1>
-          {say(service.title) ?? service.id} <code className="heddle-note">{service.id}</code>
+          {say(service.title) ?? service.id} <code className="heddle-aside">{service.id}</code>
         </h1>
         {service.owner === undefined ? null : <span className="heddle-faint">{`${t('owner')}: ${service.owner}`}</span>}
       </div>

@@ -91,7 +91,7 @@ function Row(props: {
         <Link to="/app/services/$serviceId" params={{ serviceId: service.id }} className="heddle-row-link">
           {say(service.title) ?? service.id}
         </Link>
-        <span className="heddle-note">{service.id}</span>
+        <span className="heddle-aside">{service.id}</span>
         {service.description === undefined ? null : <span className="heddle-sub">{service.description}</span>}
       </td>
       <td className="heddle-number">

@@ -103,7 +103,6 @@ export const runs = {
     attempts: '×{{count}}',
     empty: 'No step has begun yet.',
   },
-  steps: { title: 'Steps', label: 'Steps of this run' },
   canvas: { label: 'The flow in this version, with the state of the run' },
   action: {
     retry: 'Try again',

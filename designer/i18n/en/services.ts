@@ -73,8 +73,8 @@ export const services = {
   policy: {
     timeout: 'Total time of a call',
     retry: 'Tries',
-    retryValue_one: '{{count}} try',
-    retryValue_other: '{{count}} tries, the second after {{delay}}',
+    retryOnce: 'once',
+    retryMany: '{{count}} times, the second after {{delay}}',
     rateLimit: 'Rate limit',
     rateLimitValue: '{{calls}} calls per {{per}}',
     bulkhead: 'At the same time',

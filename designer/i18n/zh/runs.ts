@@ -105,7 +105,6 @@ export const runs: typeof en = {
     attempts: '×{{count}}',
     empty: '还没有步骤开始。',
   },
-  steps: { title: '步骤', label: '本次运行的步骤' },
   canvas: { label: '该版本的流程图及运行状态' },
   action: {
     retry: '重试',

@@ -72,8 +72,8 @@ export const services: typeof en = {
   policy: {
     timeout: '单次调用总时限',
     retry: '尝试次数',
-    retryValue_one: '{{count}} 次',
-    retryValue_other: '{{count}} 次，第二次间隔 {{delay}}',
+    retryOnce: '1 次',
+    retryMany: '{{count}} 次，第二次间隔 {{delay}}',
     rateLimit: '限流',
     rateLimitValue: '每 {{per}} {{calls}} 次',
     bulkhead: '并发',
