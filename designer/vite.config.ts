@@ -1,26 +1,19 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Puts a `.gz` beside every asset, which the engine serves to browsers that take it. */
-function compressed(): Plugin {
-  let assets = '';
-  return {
-    name: 'compressed',
-    apply: 'build',
-    configResolved: ({ root, build }) => {
-      assets = join(root, build.outDir, build.assetsDir);
-    },
-    closeBundle: () => {
-      for (const name of readdirSync(assets)) {
-        if (/\.(js|css)$/.test(name))
-          writeFileSync(join(assets, `${name}.gz`), gzipSync(readFileSync(join(assets, name))));
-      }
-    },
-  };
-}
+/** Puts a `.gz` beside every script and style, which the engine serves to browsers that take it. */
+const compressed = (): Plugin => ({
+  name: 'compressed',
+  apply: 'build',
+  writeBundle: ({ dir = '' }, bundle) => {
+    for (const name of Object.keys(bundle)) {
+      if (/\.(js|css)$/.test(name)) writeFileSync(join(dir, `${name}.gz`), gzipSync(readFileSync(join(dir, name))));
+    }
+  },
+});
 
 /** `source`: the engine's TypeScript is bundled as it stands, so the browser runs the very code that the server runs. */
 export default defineConfig({

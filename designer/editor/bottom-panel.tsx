@@ -4,6 +4,7 @@ import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCases } from '../api/flows.ts';
 import { isError } from '../model/problems.ts';
+import { Boundary } from '../ui/boundary.tsx';
 import type { BottomPanel as Tab } from './panels.ts';
 import { ProblemsPanel } from './problems-panel.tsx';
 import { useChecks, usePanels, useWorkbench } from './workbench.ts';
@@ -57,12 +58,14 @@ export function BottomPanel() {
         hidden={open === undefined}
         className="heddle-bottom-body"
       >
-        <Suspense fallback={null}>
-          {open === 'problems' ? <ProblemsPanel /> : null}
-          {open === 'try' ? <TryPanel /> : null}
-          {open === 'simulate' ? <SimulatePanel /> : null}
-          {open === 'cases' ? <CasesPanel /> : null}
-        </Suspense>
+        <Boundary key={open ?? 'none'}>
+          <Suspense fallback={null}>
+            {open === 'problems' ? <ProblemsPanel /> : null}
+            {open === 'try' ? <TryPanel /> : null}
+            {open === 'simulate' ? <SimulatePanel /> : null}
+            {open === 'cases' ? <CasesPanel /> : null}
+          </Suspense>
+        </Boundary>
       </div>
     </section>
   );

@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalogue } from '../api/catalogue.ts';
 import { useSamples } from '../api/flows.ts';
+import { Boundary } from '../ui/boundary.tsx';
 import { Loading } from '../ui/pending.tsx';
 import { useChecks, usePanels, useWorkbench } from './workbench.ts';
 
@@ -19,11 +20,13 @@ export function SidePanel() {
   const side = usePanels((state) => state.side);
   return (
     <aside className="heddle-side" aria-label={t(`side.${side}`)} data-tour="inspector">
-      <Suspense fallback={<Loading />}>
-        {side === 'inspector' ? <InspectorPane /> : null}
-        {side === 'publish' ? <PublishPanel /> : null}
-        {side === 'versions' ? <VersionsPanel /> : null}
-      </Suspense>
+      <Boundary key={side}>
+        <Suspense fallback={<Loading />}>
+          {side === 'inspector' ? <InspectorPane /> : null}
+          {side === 'publish' ? <PublishPanel /> : null}
+          {side === 'versions' ? <VersionsPanel /> : null}
+        </Suspense>
+      </Boundary>
     </aside>
   );
 }
