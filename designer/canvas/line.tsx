@@ -9,7 +9,7 @@ import { labelSize } from '../model/layout-arrange.ts';
 import { useCanvas, useMoment } from './canvas-context.ts';
 import { cornersBetween, middleOf, pathThrough } from './edge-path.ts';
 import { exitOfPort, type NodeMarks } from './marks.ts';
-import type { LineEdge } from './projection.ts';
+import { HANDLE, type LineEdge } from './projection.ts';
 import { openQuickAdd } from './quick-add-state.ts';
 import { useWords } from './use-words.ts';
 
@@ -27,12 +27,14 @@ export const Line = memo(function Line(props: EdgeProps<LineEdge>) {
   const way = useStore(canvas.marks, ({ marks }) => (data ? wayOf(marks, data.edge) : undefined));
   if (!data) return null;
   const { edge, exit, route } = data;
-  const from = { x: sourceX, y: sourceY };
-  const to = { x: targetX, y: targetY };
+  const isRight = sourcePosition === Position.Right;
+  // The edge runs from border to border, through the middle of the handles.
+  const from = isRight ? { x: sourceX - HANDLE / 2, y: sourceY } : { x: sourceX, y: sourceY - HANDLE / 2 };
+  const to = { x: targetX, y: targetY + HANDLE / 2 };
   const isArranged = route !== undefined && isNear(route.points[0], from) && isNear(route.points.at(-1), to);
   const points = isArranged
     ? [from, ...route.points.slice(1, -1), to]
-    : cornersBetween(from, to, sourcePosition === Position.Right ? 'right' : 'bottom');
+    : cornersBetween(from, to, isRight ? 'right' : 'bottom');
   const path = pathThrough(points);
   const text = exit && labelOf(exit, words);
   const middle = middleOf(points);

@@ -83,21 +83,23 @@ function cardFor(
     ...(isBox ? { dragHandle: '.heddle-box-head', style: { pointerEvents: 'none' } } : {}),
     handles: [
       ...(node.kind === 'step' || node.kind === 'container'
-        ? [{ type: 'target' as const, position: Position.Top, x: width / 2, y: 0, width: 1, height: 1 }]
+        ? [{ type: 'target' as const, position: Position.Top, ...around(width / 2, 0) }]
         : []),
       ...ports.map(({ exit, side, x: left, y: top }) => ({
         id: exit,
         type: 'source' as const,
         position: side === 'right' ? Position.Right : Position.Bottom,
-        x: left,
-        y: top,
-        width: 1,
-        height: 1,
+        ...around(left, top),
       })),
     ],
     data,
   };
 }
+
+/** As large as it is in the style sheet. React Flow lets edges begin at its outer end. */
+export const HANDLE = 9;
+
+const around = (x: number, y: number) => ({ x: x - HANDLE / 2, y: y - HANDLE / 2, width: HANDLE, height: HANDLE });
 
 /** The scope that a node itself shows: that of a lane, or the only one of a container. */
 function heldBy(node: GraphNode, graph: FlowGraph): ScopeEntry | undefined {

@@ -115,11 +115,13 @@ const options = {
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
   'elk.layered.cycleBreaking.strategy': 'DEPTH_FIRST',
   'elk.layered.edgeLabels.centerLabelPlacementStrategy': 'TAIL_LAYER',
-  'elk.edgeLabels.inline': 'true',
   'elk.separateConnectedComponents': 'true',
   'elk.spacing.componentComponent': '48',
   'elk.padding': '[top=0,left=0,bottom=0,right=0]',
 };
+
+/** On the edge, not beside it. */
+const inline = { 'elk.edgeLabels.inline': 'true', 'elk.edgeLabels.placement': 'CENTER' };
 
 const isRoot = (scope: ScopeEntry): boolean => scope.container === undefined;
 
@@ -138,7 +140,7 @@ function question(
       const source = graph.nodes.get(edge.source);
       const exit = source && 'exits' in source ? source.exits.find(({ pointer }) => pointer === edge.exit) : undefined;
       const text = exit && labelOf(exit, words);
-      const label = text === undefined ? [] : [{ id: `${edge.id}#`, text, ...labelSize(text) }];
+      const label = text === undefined ? [] : [{ id: `${edge.id}#`, text, ...labelSize(text), layoutOptions: inline }];
       return {
         id: edge.id,
         sources: [portId(edge.source, edge.exit)],

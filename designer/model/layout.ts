@@ -6,7 +6,7 @@ import type { Box } from './selection.ts';
 
 /** Sizes on the canvas, in px. */
 export const CARD = { width: 220, height: 64 } as const;
-export const START_SIZE = { width: 200, height: 36 } as const;
+export const START_SIZE = { width: 240, height: 36 } as const;
 export const HEAD = 40;
 export const LANE_HEAD = 32;
 export const PAD = 16;

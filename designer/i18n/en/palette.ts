@@ -1,6 +1,6 @@
 export const palette = {
   title: 'Palette',
-  search: 'Search steps and operations',
+  search: 'Search steps, operations',
   next: 'What happens next?',
   list: 'Steps and operations',
   empty: 'Nothing is called like that',
