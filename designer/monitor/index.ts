@@ -1,6 +1,2 @@
-export function MonitorPage() {
-  return null;
-}
-export function MessagesPage() {
-  return null;
-}
+export { MessagesPage } from './messages-page.tsx';
+export { MonitorPage } from './monitor-page.tsx';

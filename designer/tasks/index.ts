@@ -1,3 +1,1 @@
-export function TasksPage() {
-  return null;
-}
+export { TasksPage } from './tasks-page.tsx';

@@ -1,1 +1,21 @@
-export const monitor = {};
+export const monitor = {
+  now: 'Until then',
+  monitor: {
+    title: 'Monitor',
+    body: 'Here will be throughput, latencies, errors and alarms of flows and services over time.',
+    services: 'Figures of services',
+    servicesHelp: 'Calls, errors and breakers of every operation, live.',
+    operator: 'Runs that need an operator',
+    operatorHelp: 'What cannot go on without somebody’s decision.',
+    metrics: 'All figures for Prometheus',
+    metricsHelp: 'Scrape this address and draw them with Grafana or the like.',
+  },
+  messages: {
+    title: 'Messages',
+    body: 'Here will be topics, subscriptions and what came in or was sent through message brokers.',
+    waiting: 'Runs that wait',
+    waitingHelp: 'Each can be sent the event that it waits for, from its page.',
+    publish: 'Publish an event by HTTP',
+    publishHelp: 'POST /events/{name} finds the run that waits for it by correlation, or keeps the event for one.',
+  },
+};

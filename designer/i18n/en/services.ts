@@ -106,6 +106,7 @@ export const services = {
     notJson: 'This is not JSON yet: {{message}}',
   },
   form: {
+    missing: 'This is required',
     required: 'required',
     add: 'Add',
     addTo: 'Add to {{name}}',

@@ -1,1 +1,22 @@
-export const settings = {};
+export const settings = {
+  title: 'Settings',
+  look: 'Look',
+  language: { label: 'Language', en: 'English', zh: '中文' },
+  theme: { label: 'Theme', light: 'Light', dark: 'Dark', system: 'As the system' },
+  you: 'You',
+  user: 'Your name',
+  userHint: 'for instance li',
+  userHelp:
+    'Goes with everything you do: drafts, tasks, the audit trail. The engine believes it; there is no access control yet.',
+  about: 'The engine',
+  version: 'Version',
+  health: 'State',
+  ready: 'Takes work',
+  notReady: 'Takes no work:',
+  unreachable: 'Cannot be reached',
+  activeRuns: 'Runs with work under way',
+  docs: 'API with examples',
+  openapi: 'OpenAPI document',
+  schema: 'Schema of a flow',
+  metrics: 'Metrics',
+};

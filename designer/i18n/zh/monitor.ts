@@ -1,3 +1,23 @@
 import type { monitor as en } from '../en/monitor.ts';
 
-export const monitor: typeof en = {};
+export const monitor: typeof en = {
+  now: '在此之前',
+  monitor: {
+    title: '监控',
+    body: '这里将显示流程与服务的吞吐、时延、错误和告警随时间的变化。',
+    services: '服务的实时数据',
+    servicesHelp: '每个操作的调用数、错误数和熔断状态。',
+    operator: '待人工处理的运行',
+    operatorHelp: '需要有人决定才能继续的运行。',
+    metrics: '全部指标（Prometheus）',
+    metricsHelp: '抓取该地址，用 Grafana 等工具绘图。',
+  },
+  messages: {
+    title: '消息',
+    body: '这里将显示主题、订阅，以及经消息中间件收发的消息。',
+    waiting: '等待中的运行',
+    waitingHelp: '可在运行页面向其发送正在等待的事件。',
+    publish: '通过 HTTP 发布事件',
+    publishHelp: 'POST /events/{name} 按关联值找到等待它的运行，没有则保留到有运行来取。',
+  },
+};

@@ -105,6 +105,7 @@ export const services: typeof en = {
     notJson: '还不是有效的 JSON：{{message}}',
   },
   form: {
+    missing: '请填写',
     required: '必填',
     add: '添加',
     addTo: '添加到{{name}}',

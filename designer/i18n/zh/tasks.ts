@@ -1,3 +1,29 @@
 import type { tasks as en } from '../en/tasks.ts';
 
-export const tasks: typeof en = {};
+export const tasks: typeof en = {
+  title: '待办',
+  nameless: '请在设置中填写你的名字',
+  as: '你是 {{user}}',
+  boxes: '任务范围',
+  box: { open: '待处理', mine: '已认领', done: '已办结' },
+  none: { open: '没有待办', mine: '你还没有认领任务', done: '还没有办结的任务' },
+  noneBody: '流程需要人工处理时，任务会出现在这里。',
+  more: '只显示前 {{count}} 条。',
+  claimedBy: '由 {{user}} 处理',
+  due: '{{when}}到期',
+  overdue: '已逾期：{{when}}',
+  status: { open: '待处理', claimed: '已认领', closed: '已办结', cancelled: '已撤回' },
+  run: '来自',
+  for: '处理人',
+  everybody: '所有人',
+  since: '创建',
+  closed: '办结',
+  about: '相关信息',
+  answers: '已有意见',
+  answerOf: '{{by}} 的意见',
+  form: '你的意见',
+  need: '需 {{count}} 人同意',
+  claim: '认领',
+  release: '退回',
+  taken: '{{user}} 已认领该任务，退回后方可在此处理。',
+};

@@ -1,7 +1,8 @@
 import { Theme } from '@rjsf/antd';
 import { withTheme } from '@rjsf/core';
-import type { RJSFSchema } from '@rjsf/utils';
+import type { RJSFSchema, RJSFValidationError } from '@rjsf/utils';
 import { useImperativeHandle, useMemo, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
 import { usePreferences } from '../preferences.ts';
 import type { SchemaFieldsProps } from './schema-fields.tsx';
 import { ArrayTemplate, FieldTemplate, ItemTemplate, ObjectTemplate } from './templates.tsx';
@@ -29,6 +30,9 @@ export function Fields({ schema, value, onChange, readOnly, idPrefix, form }: Sc
   const language = usePreferences((state) => state.language);
   const validator = useMemo(() => validatorIn(language), [language]);
   const words = useWords();
+  const { t } = useTranslation('services');
+  const worded = (errors: RJSFValidationError[]) =>
+    errors.map((error) => (error.name === 'required' ? { ...error, message: t('form.missing') } : error));
   const inner = useRef<{ validateForm: () => boolean }>(null);
   useImperativeHandle(form, () => ({ validate: () => inner.current?.validateForm() ?? true }), []);
   return (
@@ -46,6 +50,9 @@ export function Fields({ schema, value, onChange, readOnly, idPrefix, form }: Sc
       showErrorList={false}
       noHtml5Validate
       translateString={words}
+      transformErrors={worded}
+      // Without it the form writes what is wrong to the console; it stands beside the fields.
+      onError={() => {}}
       experimental_defaultFormStateBehavior={defaults}
       onChange={(change) => onChange(change.formData)}
     />

@@ -19,6 +19,12 @@ test('what is missing is said beside the field that it is', () => {
   ]);
 });
 
+test('an item of a list that has not been filled in is missing, not of a wrong type', () => {
+  const list = { type: 'array', items: { type: 'string' } } as const;
+  const { errors } = validatorIn('en').validateFormData([undefined, 'x'], list as never);
+  expect(errors.map(({ property, name }) => [property, name])).toEqual([['.0', 'required']]);
+});
+
 test.each([
   { language: 'en', message: /pattern/ },
   { language: 'zh', message: /[\u4e00-\u9fff]/ },

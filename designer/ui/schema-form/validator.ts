@@ -40,7 +40,7 @@ function faultsOf(schema: RJSFSchema, value: unknown): Fault[] {
 }
 
 /** A missing member is a fault of the member, so that it shows beside its field. */
-function errorsOf(faults: readonly Fault[]): RJSFValidationError[] {
+function errorsOf(faults: readonly Fault[], value: unknown): RJSFValidationError[] {
   return faults.flatMap((fault) => {
     const path = fault.instancePath
       .split('/')
@@ -49,15 +49,25 @@ function errorsOf(faults: readonly Fault[]): RJSFValidationError[] {
     const missing =
       fault.keyword === 'required' ? (fault.params['requiredProperties'] as string[] | undefined) : undefined;
     const places = missing?.map((name) => [...path, name]) ?? [path];
-    return places.map((place) => ({
-      name: fault.keyword,
-      property: place.length > 0 ? `.${place.join('.')}` : '',
-      message: fault.message,
-      params: fault.params,
-      stack: `${place.join('.')} ${fault.message}`,
-      schemaPath: fault.schemaPath,
-    }));
+    return places.map((place) => errorAt(place, fault));
   });
+}
+
+const errorAt = (place: readonly string[], fault: Fault): RJSFValidationError => ({
+  name: fault.keyword,
+  property: place.length > 0 ? `.${place.join('.')}` : '',
+  message: fault.message,
+  params: fault.params,
+  stack: `${place.join('.')} ${fault.message}`,
+  schemaPath: fault.schemaPath,
+});
+
+/** Null also where there is nothing: an item of a list that has not been filled in. */
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (at, part) => (at as { readonly [name: string]: unknown } | null)?.[part] ?? null,
+    clean(value),
+  );
 }
 
 /** Validates forms by TypeBox's interpreter: no eval, and messages in the language that is shown. */
@@ -74,7 +84,7 @@ export function validatorIn(language: Language): ValidatorType {
     },
     rawValidation: (schema, value) => ({ errors: faultsOf(schema, value) as never }),
     validateFormData(value, schema, custom, transform, uiSchema) {
-      const found = errorsOf(faultsOf(schema, value));
+      const found = errorsOf(faultsOf(schema, value), value);
       const errors = transform ? transform(found, uiSchema) : found;
       const errorSchema = toErrorSchema(errors);
       if (!custom) return { errors, errorSchema };
