@@ -17,7 +17,7 @@ test.each([
   ['parallel', ['branches! branches']],
   ['set', ['values! named']],
   ['task', ['form schema', 'data value', 'assignees value']],
-  ['wait', ['for duration', 'until date', 'days value', 'at text']],
+  ['wait', ['for time', 'until date', 'days value', 'at text']],
 ])('the form of %s begins with what it is about', (type, expected) => {
   expect(shown(type).slice(0, expected.length)).toEqual(expected);
 });

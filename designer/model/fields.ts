@@ -1,6 +1,7 @@
-import { nodeSchema } from '@heddle/engine/definition/index';
+import { flowSchema, nodeSchema } from '@heddle/engine/definition/index';
 import type { Json, JsonObject } from '@heddle/engine/errors';
 import type { JsonSchema } from '@heddle/engine/expression/index';
+import { nodeTypes } from '@heddle/engine/nodes/index';
 import { nodeTypeOf } from './data-place.ts';
 import { isList, isObject, keyword, propertiesOf } from './data-schema.ts';
 import { sampleOf } from './sample.ts';
@@ -39,11 +40,17 @@ export function nodeFields(type: string): readonly FormField[] {
   return fields.sort((a, b) => rank(a) - rank(b));
 }
 
+/** The fields of the flow itself, by name. */
+export const flowFields: ReadonlyMap<string, FormField> = new Map(
+  fieldsOfSchema(flowSchema(nodeTypes)).map((field) => [field.name, field]),
+);
+
 /** The fields of an object schema, in its order. Scopes are left out: the canvas shows them. */
 export function fieldsOfSchema(schema: JsonSchema): FormField[] {
   return propertiesOf(schema).flatMap(({ name, schema: property, required }): FormField[] => {
     const widget = widgetOf(property);
-    if (widget === undefined) return [];
+    const isGiven = required && keyword(property, 'const') !== undefined;
+    if (widget === undefined || isGiven) return [];
     return [{ name, schema: property, widget, required, section: !required && more.has(name) ? 'more' : 'main' }];
   });
 }
@@ -54,8 +61,9 @@ export function fieldsOfSchema(schema: JsonSchema): FormField[] {
  */
 export function widgetOf(schema: JsonSchema): string | undefined {
   const named = keyword(schema, 'x-widget');
-  if (typeof named === 'string') return named;
   const meaning = keyword(schema, 'x-heddle');
+  // A duration that an expression may give is a value with a widget of its own.
+  if (typeof named === 'string') return named === 'duration' && meaning === 'value' ? 'time' : named;
   if (meaning === 'scope') return undefined;
   if (typeof meaning === 'string') return meaning;
   if (isList(keyword(schema, 'enum')) || keyword(schema, 'const') !== undefined) return 'choice';

@@ -1,0 +1,2 @@
+export { Inspector, type InspectorProps } from './inspector.tsx';
+export { WideStep } from './wide/wide-step.tsx';

@@ -1,0 +1,117 @@
+import { Input } from 'antd';
+import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { TrialPlace } from '../../model/data-sample.ts';
+import { PathList } from './path-list.tsx';
+import { type PathRow, type PathWish, pathRows } from './path-rows.ts';
+
+/** The field into which a path is typed, searched or picked from a tree of what is in reach: one click picks. */
+export function PathPicker(props: {
+  readonly id: string;
+  readonly label: string;
+  readonly path: string;
+  readonly place: TrialPlace;
+  readonly wish?: PathWish | undefined;
+  readonly disabled: boolean;
+  readonly onPick: (path: string) => void;
+  readonly onCancel?: () => void;
+  readonly autoFocus?: boolean;
+}) {
+  const { t } = useTranslation('inspector');
+  const { place, wish, path } = props;
+  const listId = useId();
+  const [shown, setShown] = useState(false);
+  const [text, setText] = useState<string>();
+  const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set(['input', 'steps', 'item']));
+  const [active, setActive] = useState(0);
+  const box = useRef<HTMLDivElement>(null);
+  const rows = useMemo(
+    () => (shown ? pathRows({ document: place.document, reach: place.reach, text: text ?? '', open, wish }) : []),
+    [shown, place.document, place.reach, text, open, wish],
+  );
+  const pick = (picked: string) => {
+    setShown(false);
+    setText(undefined);
+    props.onPick(picked);
+  };
+  const toggle = ({ path: at }: PathRow) =>
+    setOpen((before) => {
+      const next = new Set(before);
+      if (!next.delete(at)) next.add(at);
+      return next;
+    });
+  const onKey = (event: KeyboardEvent) => {
+    const row = rows[active];
+    const move = (to: number) => {
+      event.preventDefault();
+      setShown(true);
+      setActive(Math.max(0, Math.min(rows.length - 1, to)));
+    };
+    if (event.key === 'ArrowDown') move(shown ? active + 1 : 0);
+    else if (event.key === 'ArrowUp') move(active - 1);
+    else if (event.key === 'ArrowRight' && row?.hasChildren && !row.open) {
+      event.preventDefault();
+      toggle(row);
+    } else if (event.key === 'ArrowLeft' && row?.open) {
+      event.preventDefault();
+      toggle(row);
+    } else if (event.key === 'Enter' && shown && row !== undefined) {
+      event.preventDefault();
+      pick(row.path);
+    } else if (event.key === 'Escape' && shown) {
+      event.preventDefault();
+      event.stopPropagation();
+      setShown(false);
+      setText(undefined);
+    }
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: only sees the focus leave
+    <div
+      ref={box}
+      className="heddle-i-path-picker"
+      onBlur={(event) => {
+        if (box.current?.contains(event.relatedTarget)) return;
+        setShown(false);
+        setText(undefined);
+        if (path === '') props.onCancel?.();
+      }}
+    >
+      <Input
+        id={props.id}
+        role="combobox"
+        aria-expanded={shown}
+        aria-controls={listId}
+        aria-haspopup="tree"
+        aria-autocomplete="list"
+        {...(shown && rows[active] ? { 'aria-activedescendant': `${listId}-${active}` } : {})}
+        autoComplete="off"
+        spellCheck={false}
+        className="heddle-i-path-input"
+        autoFocus={props.autoFocus ?? false}
+        value={text ?? path}
+        placeholder={t('path.placeholder')}
+        disabled={props.disabled}
+        onFocus={() => setShown(true)}
+        onClick={() => setShown(true)}
+        onChange={(event) => {
+          setText(event.target.value);
+          setActive(0);
+          setShown(true);
+        }}
+        onKeyDown={onKey}
+      />
+      {shown ? (
+        <PathList
+          id={listId}
+          label={props.label}
+          rows={rows}
+          active={active}
+          place={place}
+          onPick={pick}
+          onToggle={toggle}
+        />
+      ) : null}
+    </div>
+  );
+}

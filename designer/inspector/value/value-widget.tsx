@@ -1,0 +1,144 @@
+import { CheckOutlined, CloseOutlined } from '@ant-design/icons';
+import type { Json } from '@heddle/engine/errors';
+import { type DragEvent, type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { FormulaEditor } from '../../formula/index.ts';
+import { typesOf } from '../../model/data-schema.ts';
+import { contextOf } from '../../model/suggest-paths.ts';
+import { kindOfValue, logicOf, pathOfLogic, readPath, toPointer, type ValueKind } from '../../model/value.ts';
+import { Row } from '../field.tsx';
+import { usePlace, useScene, type WidgetProps } from '../scene.ts';
+import { Literal } from './literal.tsx';
+import { ModeSwitch } from './mode-switch.tsx';
+import { PathValue } from './path-value.tsx';
+import { Resolved } from './resolved.tsx';
+
+export const DRAGGED_PATH = 'text/x-heddle-path';
+
+/**
+ * A value: as it is (by its schema), a path that is picked, or a formula; below an expression, what it gives.
+ *
+ * @param literal draws the value as it is, instead of what its type says
+ * @param begin how an empty field is given; `literal` unless told
+ */
+export function ValueWidget(
+  props: WidgetProps & { readonly literal?: (props: WidgetProps) => ReactNode; readonly begin?: ValueKind },
+) {
+  const { t } = useTranslation('inspector');
+  const { field, path, value, label, id } = props;
+  const { change, confirm, readOnly, suggested } = useScene();
+  const place = usePlace(path);
+  const [chosen, setChosen] = useState<ValueKind>();
+  const kind = value === undefined || value === '' ? (props.begin ?? 'literal') : kindOfValue(value);
+  const mode = chosen ?? kind;
+  const pointer = toPointer(path);
+  const isSuggested = suggested.has(pointer);
+  const set = (next: Json | undefined) => {
+    setChosen(undefined);
+    change(path, next);
+  };
+  const types = typesOf(field.schema);
+  const isGroup =
+    mode === 'literal' && (types.includes('object') || types.includes('array') || props.literal !== undefined);
+  return (
+    <div className="heddle-i-value" data-suggested={isSuggested} {...dropsInto((dropped) => set(readPath(dropped)))}>
+      <Row
+        id={id}
+        label={label}
+        required={field.required}
+        path={path}
+        deep={mode !== 'literal'}
+        group={isGroup}
+        aside={
+          <>
+            {isSuggested && !readOnly ? (
+              <button type="button" className="heddle-i-accept" onClick={() => confirm(pointer)} title={t('suggested')}>
+                <CheckOutlined aria-hidden />
+                {t('accept')}
+              </button>
+            ) : null}
+            <ModeSwitch label={label} mode={mode} disabled={readOnly} onChange={setChosen} />
+            {field.required || value === undefined || readOnly ? null : (
+              <button
+                type="button"
+                className="heddle-i-icon"
+                aria-label={t('remove', { label })}
+                title={t('remove', { label })}
+                onClick={() => set(undefined)}
+              >
+                <CloseOutlined />
+              </button>
+            )}
+          </>
+        }
+      >
+        {mode === 'literal' ? (
+          (props.literal?.({ ...props, value: literalOf(value) }) ?? (
+            <Literal field={field} path={path} value={literalOf(value)} label={label} id={id} />
+          ))
+        ) : mode === 'path' ? (
+          <PathValue
+            id={id}
+            label={label}
+            value={value}
+            place={place}
+            disabled={readOnly}
+            wish={{
+              name: field.name,
+              schema: field.schema,
+              context: place.nodeId === undefined ? noWords : contextOf(place.document, place.nodeId),
+            }}
+            autoFocus={chosen === 'path'}
+            onChange={set}
+          />
+        ) : (
+          <FormulaEditor
+            id={id}
+            label={label}
+            value={formulaOf(value)}
+            place={place}
+            disabled={readOnly}
+            onChange={(logic) => change(path, { $: logic })}
+          />
+        )}
+        {mode === 'literal' || kind === 'literal' || value === undefined ? null : (
+          <Resolved value={value} place={place} />
+        )}
+      </Row>
+    </div>
+  );
+}
+
+const noWords: ReadonlySet<string> = new Set();
+
+/** What is shown in the place of a literal while the value is an expression: nothing. */
+const literalOf = (value: Json | undefined): Json | undefined => (logicOf(value) === undefined ? value : undefined);
+
+/** The rule that a formula starts with: the expression itself, or a literal as a rule if it can be one. */
+function formulaOf(value: Json | undefined): Json | undefined {
+  const logic = logicOf(value);
+  if (logic !== undefined) return logic;
+  return value !== null && typeof value === 'object' ? undefined : value;
+}
+
+/** A path that is dragged here is taken. */
+function dropsInto(take: (path: string) => void) {
+  return {
+    onDragOver: (event: DragEvent) => {
+      if (!event.dataTransfer.types.includes(DRAGGED_PATH)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      event.dataTransfer.dropEffect = 'link';
+    },
+    onDrop: (event: DragEvent) => {
+      const path = event.dataTransfer.getData(DRAGGED_PATH);
+      if (path === '') return;
+      event.preventDefault();
+      event.stopPropagation();
+      take(path);
+    },
+  } as const;
+}
+
+/** Whether a value is a path and nothing else. */
+export const pathIn = (value: Json | undefined) => pathOfLogic(logicOf(value));
