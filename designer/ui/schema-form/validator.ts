@@ -46,6 +46,8 @@ function errorsOf(faults: readonly Fault[], value: unknown): RJSFValidationError
       .split('/')
       .slice(1)
       .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+    if (fault.keyword === 'type' && valueAt(value, path) === null)
+      return [errorAt(path, { ...fault, keyword: 'required' })];
     const missing =
       fault.keyword === 'required' ? (fault.params['requiredProperties'] as string[] | undefined) : undefined;
     const places = missing?.map((name) => [...path, name]) ?? [path];
