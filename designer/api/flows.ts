@@ -13,7 +13,7 @@ import type {
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { FlowDocument } from '../model/flow-document.ts';
 import type { SavedDraft } from '../publish/draft-saver.ts';
-import { ApiError, request } from './client.ts';
+import { request } from './client.ts';
 
 const at = (flowId: string, rest = '') => `/flows/${encodeURIComponent(flowId)}${rest}`;
 const draftAt = (flowId: string) => `/drafts/${encodeURIComponent(flowId)}`;
@@ -21,32 +21,42 @@ const draftAt = (flowId: string) => `/drafts/${encodeURIComponent(flowId)}`;
 export const loadDraft = (flowId: string) => request<SavedDraft>('GET', draftAt(flowId));
 export const saveDraft = (flowId: string, definition: FlowDocument, revision: number) =>
   request<SavedDraft>('PUT', draftAt(flowId), { definition, revision });
-export const loadFlow = (flowId: string) => request<FlowDocument>('GET', at(flowId));
+const loadFlow = (flowId: string) => request<FlowDocument>('GET', at(flowId));
 export const validate = (definition: FlowDocument, signal: AbortSignal) =>
   request<{ ok: boolean; problems: Problem[] }>('POST', '/validate', definition, signal);
 export const tryFlow = (body: TryRequest) => request<TryResult>('POST', '/try', body);
 
-/** Undefined where the engine says that there is no such thing. */
-export async function unlessMissing<T>(loading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await loading;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
-    throw error;
+const listFlows = () => request<{ flows: FlowSummary[] }>('GET', '/flows');
+const listDrafts = () => request<{ drafts: DraftSummary[] }>('GET', '/drafts');
+
+/*
+ * A browser writes every 404 into its console as an error, so what may be missing is looked up in the lists first.
+ */
+const isPublished = async (flowId: string) => (await listFlows()).flows.some((flow) => flow.id === flowId);
+const hasDraft = async (flowId: string) => (await listDrafts()).drafts.some((draft) => draft.flowId === flowId);
+
+/** The draft of a flow, else what is published of it with revision 0; undefined if there is neither. */
+export async function openFlow(
+  flowId: string,
+): Promise<{ readonly document: FlowDocument; readonly revision: number } | undefined> {
+  if (await hasDraft(flowId)) {
+    const { definition, revision } = await loadDraft(flowId);
+    return { document: definition, revision };
   }
+  return (await isPublished(flowId)) ? { document: await loadFlow(flowId), revision: 0 } : undefined;
 }
 
-export const useFlows = () =>
-  useQuery({ queryKey: ['flows'], queryFn: () => request<{ flows: FlowSummary[] }>('GET', '/flows') });
+export const useFlows = () => useQuery({ queryKey: ['flows'], queryFn: listFlows });
 
-export const useDrafts = () =>
-  useQuery({ queryKey: ['drafts'], queryFn: () => request<{ drafts: DraftSummary[] }>('GET', '/drafts') });
+export const useDrafts = () => useQuery({ queryKey: ['drafts'], queryFn: listDrafts });
 
 export const useVersions = (flowId: string) =>
   useQuery({
     queryKey: ['versions', flowId],
     queryFn: async () =>
-      (await unlessMissing(request<{ versions: VersionInfo[] }>('GET', at(flowId, '/versions'))))?.versions ?? [],
+      (await isPublished(flowId))
+        ? (await request<{ versions: VersionInfo[] }>('GET', at(flowId, '/versions'))).versions
+        : [],
   });
 
 /** A version never changes, so it is fetched once. */

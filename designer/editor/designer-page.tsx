@@ -1,20 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { loadDraft, loadFlow, unlessMissing } from '../api/flows.ts';
-import type { FlowDocument } from '../model/flow-document.ts';
+import { openFlow } from '../api/flows.ts';
 import { NotFound } from '../ui/not-found.tsx';
 import { Failed, Loading } from '../ui/pending.tsx';
 import { readBackup } from './backup.ts';
 import { Designer } from './designer.tsx';
 import { EditorProvider } from './use-editor.ts';
 import { openWorkbench, type Workbench, WorkbenchProvider } from './workbench.ts';
-
-interface Opened {
-  readonly document: FlowDocument;
-  /** Of the draft; 0 when there is none yet. */
-  readonly revision: number;
-}
 
 const route = getRouteApi('/app/designer/$flowId');
 
@@ -23,7 +16,7 @@ export function DesignerPage() {
   const { flowId } = route.useParams();
   const opened = useQuery({
     queryKey: ['opened', flowId],
-    queryFn: () => openFlow(flowId),
+    queryFn: async () => (await openFlow(flowId)) ?? null,
     // What is edited is the copy in the workbench; asking again would only fetch what this page itself has saved.
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
@@ -35,12 +28,7 @@ export function DesignerPage() {
   return <OpenFlow key={flowId} flowId={flowId} opened={opened.data} />;
 }
 
-async function openFlow(flowId: string): Promise<Opened | null> {
-  const draft = await unlessMissing(loadDraft(flowId));
-  if (draft) return { document: draft.definition, revision: draft.revision };
-  const published = await unlessMissing(loadFlow(flowId));
-  return published ? { document: published, revision: 0 } : null;
-}
+type Opened = NonNullable<Awaited<ReturnType<typeof openFlow>>>;
 
 function OpenFlow({ flowId, opened }: { readonly flowId: string; readonly opened: Opened }) {
   const [workbench, setWorkbench] = useState<Workbench>();

@@ -4,7 +4,7 @@ import { Button, Input, Select } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client.ts';
-import { loadDraft, loadFlow, saveDraft, unlessMissing } from '../api/flows.ts';
+import { openFlow, saveDraft } from '../api/flows.ts';
 import { Labelled } from '../ui/labelled.tsx';
 import { useText } from '../ui/text.ts';
 import type { FlowRow } from './flow-table.tsx';
@@ -41,8 +41,7 @@ export function NewFlow({ rows, from, onClose }: NewFlowProps) {
     setBusy(true);
     try {
       const [kind, name = ''] = start.split(':');
-      const source =
-        kind === 'copy' ? ((await unlessMissing(loadDraft(name)))?.definition ?? (await loadFlow(name))) : undefined;
+      const source = kind === 'copy' ? (await openFlow(name))?.document : undefined;
       const document = documentFrom({
         id,
         title: title.trim() === '' ? id : title.trim(),
