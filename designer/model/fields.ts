@@ -40,11 +40,6 @@ export function nodeFields(type: string): readonly FormField[] {
   return fields.sort((a, b) => rank(a) - rank(b));
 }
 
-/** The fields of the flow itself, by name. */
-export const flowFields: ReadonlyMap<string, FormField> = new Map(
-  fieldsOfSchema(flowSchema(nodeTypes)).map((field) => [field.name, field]),
-);
-
 /** The fields of an object schema, in its order. Scopes are left out: the canvas shows them. */
 export function fieldsOfSchema(schema: JsonSchema): FormField[] {
   return propertiesOf(schema).flatMap(({ name, schema: property, required }): FormField[] => {
@@ -151,3 +146,8 @@ export function humanised(name: string): string {
   const words = name.split(unitAt).join(' ').toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** The fields of the flow itself, by name. */
+export const flowFields: ReadonlyMap<string, FormField> = new Map(
+  fieldsOfSchema(flowSchema(nodeTypes)).map((field) => [field.name, field]),
+);

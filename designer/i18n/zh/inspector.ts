@@ -120,7 +120,7 @@ export const inspector: typeof en = {
     fromSample: '由样例生成',
     fromUse: '按实际使用生成输入',
     asJson: 'JSON',
-    json: 'JSON Schema',
+    json: 'JSON 模式',
     empty: '尚无字段。',
     add: '新字段',
     name: '字段 {{name}} 的名称',
