@@ -37,6 +37,7 @@ export function RunTable({ runs }: { readonly runs: readonly RunSummary[] }) {
 
 function Row({ run, title }: { readonly run: RunSummary; readonly title: string }) {
   const { t } = useTranslation('runs');
+  const format = useFormat();
   return (
     <tr>
       <td>
@@ -52,6 +53,7 @@ function Row({ run, title }: { readonly run: RunSummary; readonly title: string 
       <td className="heddle-break">{run.businessKey}</td>
       <td className="heddle-nowrap">
         <When at={run.startedAt} />
+        <span className="heddle-sub">{format.time(run.startedAt)}</span>
       </td>
       <td className="heddle-number">
         <Took run={run} />

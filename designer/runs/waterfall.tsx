@@ -1,12 +1,14 @@
 import type { RunDetail } from '@heddle/engine/api/contract';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef } from 'react';
+import { Button } from 'antd';
+import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat, useNow } from '../ui/use-format.ts';
 import { isFinal } from './allowed.ts';
 import { stateOf } from './node-status.ts';
+import { evenScale, type Scale, workScale } from './scale.ts';
 import { toneOf, useStatusWord } from './status.tsx';
-import { type Bar, type Timeline, timelineOf } from './timeline.ts';
+import { type Bar, timelineOf } from './timeline.ts';
 
 const ROW_PX = 26;
 
@@ -22,6 +24,9 @@ export function Waterfall(props: {
   const isOpen = !isFinal(run.status);
   const now = useNow(isOpen ? 1_000 : 0);
   const timeline = useMemo(() => timelineOf(run, isOpen ? now : undefined), [run, isOpen, now]);
+  const [isEven, setEven] = useState(false);
+  const short = useMemo(() => workScale(timeline), [timeline]);
+  const scale = isEven ? evenScale(timeline) : short;
   const scroll = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: timeline.bars.length,
@@ -31,14 +36,21 @@ export function Waterfall(props: {
   });
   return (
     <section className="heddle-timeline" aria-label={t('timeline.label')}>
-      <div className="heddle-timeline-scale" aria-hidden>
-        <span className="heddle-timeline-name">{t('timeline.title')}</span>
-        <span className="heddle-timeline-track">
-          {timeline.ticks
-            .filter((tick) => tick <= 0.94 * (timeline.to - timeline.from))
-            .map((tick) => (
-              <span key={tick} style={{ insetInlineStart: `${(tick / (timeline.to - timeline.from)) * 100}%` }}>
-                {format.duration(tick)}
+      <div className="heddle-timeline-scale">
+        <span className="heddle-timeline-name">
+          {t('timeline.title')}
+          {short.breaks.length > 0 ? (
+            <Button size="small" type="link" aria-pressed={!isEven} onClick={() => setEven(!isEven)}>
+              {isEven ? t('timeline.shorten') : t('timeline.toScale')}
+            </Button>
+          ) : null}
+        </span>
+        <span className="heddle-timeline-track" aria-hidden>
+          {scale.marks
+            .filter(({ at }) => at <= 0.94)
+            .map(({ at, ms }) => (
+              <span key={ms} style={{ insetInlineStart: `${at * 100}%` }}>
+                {format.duration(ms)}
               </span>
             ))}
         </span>
@@ -52,7 +64,8 @@ export function Waterfall(props: {
               <Row
                 key={bar.step.id}
                 bar={bar}
-                timeline={timeline}
+                scale={scale}
+                startedAt={timeline.from}
                 top={start}
                 isSelected={bar.step.id === selected}
                 onSelect={onSelect}
@@ -67,25 +80,26 @@ export function Waterfall(props: {
 
 function Row(props: {
   readonly bar: Bar;
-  readonly timeline: Timeline;
+  readonly scale: Scale;
+  /** Of the run, epoch ms. */
+  readonly startedAt: number;
   readonly top: number;
   readonly isSelected: boolean;
   readonly onSelect: (stepId: string) => void;
 }) {
-  const { bar, timeline, top, isSelected, onSelect } = props;
+  const { bar, scale, startedAt, top, isSelected, onSelect } = props;
   const { step } = bar;
   const { t } = useTranslation('runs');
   const format = useFormat();
   const word = useStatusWord();
-  const length = timeline.to - timeline.from;
   const took = format.duration(bar.to - bar.from);
   const label = t('timeline.bar', {
     status: word(stateOf(step)),
-    after: format.duration(bar.from - timeline.from),
+    after: format.duration(bar.from - startedAt),
     took,
   });
-  const left = ((bar.from - timeline.from) / length) * 100;
-  const width = ((bar.to - bar.from) / length) * 100;
+  const left = scale.at(bar.from) * 100;
+  const width = scale.at(bar.to) * 100 - left;
   return (
     <button
       type="button"
@@ -101,6 +115,13 @@ function Row(props: {
         {step.attempts > 1 ? <small>{t('timeline.attempts', { count: step.attempts })}</small> : null}
       </span>
       <span className="heddle-timeline-track">
+        {scale.breaks.map(({ from, to }) => (
+          <span
+            key={from}
+            className="heddle-timeline-break"
+            style={{ insetInlineStart: `${from * 100}%`, width: `${(to - from) * 100}%` }}
+          />
+        ))}
         <span
           className="heddle-timeline-bar"
           data-tone={toneOf(stateOf(step))}

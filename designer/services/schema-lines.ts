@@ -29,9 +29,13 @@ export function typesOf(schema: Schema): string[] {
   const { type } = schema;
   if (Array.isArray(type)) return type.map(String);
   if (typeof type === 'string') return [type];
+  const values = 'const' in schema ? [schema['const']] : Array.isArray(schema['enum']) ? schema['enum'] : [];
+  if (values.length > 0) return [...new Set(values.map(typeOf))];
   if (isSchema(schema['properties'])) return ['object'];
   return isSchema(schema['items']) ? ['array'] : ['any'];
 }
+
+const typeOf = (value: unknown) => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value);
 
 export interface Member {
   readonly name: string;

@@ -63,6 +63,10 @@ describe('a schema', () => {
     expect(typesOf(resolved({ $ref: '#/none' }, root))).toEqual(['any']);
   });
 
+  test('that only names its values has their types', () => {
+    expect(typesOf({ enum: ['open', 'closed', null] })).toEqual(['string', 'null']);
+  });
+
   test.each([
     { least: 3, most: 34, text: '3–34' },
     { least: 1, most: undefined, text: '≥ 1' },

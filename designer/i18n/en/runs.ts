@@ -97,8 +97,10 @@ export const runs = {
     open: 'still open',
   },
   timeline: {
+    toScale: 'To scale',
+    shorten: 'Shorten waiting',
     title: 'Timeline',
-    label: 'Steps to scale, the first at the top',
+    label: 'Steps over time, the first at the top',
     bar: '{{status}}, began after {{after}}, took {{took}}',
     attempts: '×{{count}}',
     empty: 'No step has begun yet.',

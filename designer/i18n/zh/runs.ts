@@ -99,8 +99,10 @@ export const runs: typeof en = {
     open: '尚未结束',
   },
   timeline: {
+    toScale: '按实际比例',
+    shorten: '缩短等待',
     title: '时间线',
-    label: '按比例显示的步骤，最早的在最上面',
+    label: '步骤随时间的进展，最早的在最上面',
     bar: '{{status}}，{{after}} 后开始，用时 {{took}}',
     attempts: '×{{count}}',
     empty: '还没有步骤开始。',
