@@ -13,6 +13,7 @@ import {
   type Spot,
   setManual,
   setNote,
+  targetOf,
   toggleCollapsed,
 } from '../model/edit.ts';
 import type { FlowDocument } from '../model/flow-document.ts';
@@ -36,7 +37,13 @@ function chosen({ editor }: Canvas) {
     selection,
     nodes: selection.filter((id) => index.nodes.has(id)),
     lanes: selection.filter((id) => index.scopes.get(id)?.isBranch),
-    edges: selection.flatMap((id) => partsOfEdge(id) ?? []),
+    // What leads to or from a chosen node is healed with it.
+    edges: selection
+      .flatMap((id) => partsOfEdge(id) ?? [])
+      .filter((edge) => {
+        const target = targetOf(document, edge);
+        return !selection.includes(edge.source) && (target === undefined || !selection.includes(target));
+      }),
     notes: notesOf(document, selection),
   };
 }

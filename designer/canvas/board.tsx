@@ -1,4 +1,4 @@
-import { Background, BackgroundVariant, MiniMap, ReactFlow } from '@xyflow/react';
+import { Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode } from '@xyflow/react';
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
@@ -76,6 +76,14 @@ export const Board = memo(function Board({ commands }: { readonly commands: read
       data-sliding={!isDragged && drawn.nodes.length < MANY_FOR_SLIDING}
       data-drop={isDropping}
       onKeyDown={onKeyDown}
+      onClick={({ target }) => {
+        if (target instanceof Element && target.closest('button, input, textarea, .heddle-quick-add, .heddle-panel'))
+          return;
+        const { quickAdd, panel: open, writing } = moment.getState();
+        if (quickAdd || open === 'commands' || writing !== undefined) return;
+        // Whatever was clicked, an edge or nothing at all, from now on keys are for the canvas.
+        moment.setState((state) => ({ focusCall: state.focusCall + 1 }));
+      }}
     >
       <ArrowHeads />
       <ReactFlow<CardNode, Drawn['edges'][number]>
@@ -93,7 +101,10 @@ export const Board = memo(function Board({ commands }: { readonly commands: read
         }}
         onNodeDrag={(event, node, all) => gestures.onNodeDrag(event, node, all)}
         onInit={() => setReady(true)}
-        onNodeClick={(_, { id }) => moment.setState({ focused: id })}
+        onNodeClick={(_, { id, type }) => {
+          moment.setState({ focused: id });
+          if (type === 'lane') editor.getState().select([id]);
+        }}
         onNodeDoubleClick={(_, { id, type }) => {
           if (type === 'note' && !isReadOnly) moment.setState({ writing: id });
           else if (type === 'step' || type === 'container') editor.getState().open(id);
@@ -104,6 +115,7 @@ export const Board = memo(function Board({ commands }: { readonly commands: read
         edgesFocusable={false}
         elevateNodesOnSelect={false}
         selectNodesOnDrag={false}
+        selectionMode={SelectionMode.Full}
         disableKeyboardA11y
         deleteKeyCode={null}
         selectionKeyCode="Shift"
@@ -210,8 +222,9 @@ function ArrowHeads() {
             viewBox="0 0 10 10"
             refX="9"
             refY="5"
-            markerWidth="7"
-            markerHeight="7"
+            markerUnits="userSpaceOnUse"
+            markerWidth="11"
+            markerHeight="11"
             orient="auto-start-reverse"
           >
             <path d="M0 0L10 5L0 10z" className={`heddle-arrow${way}`} />

@@ -49,7 +49,7 @@ export function cornersBetween(from: Point, to: Point, side: 'bottom' | 'right')
       ? [from, { x, y: from.y }, to]
       : [from, { x: out, y: from.y }, { x: out, y: above }, { x: to.x, y: above }, to];
   }
-  if (Math.abs(from.x - to.x) < 2 && to.y > from.y) return [from, to];
+  if (Math.abs(from.x - to.x) < 2 && to.y > from.y) return [{ x: to.x, y: from.y }, to];
   if (to.y > from.y + 24) {
     const y = Math.round((from.y + to.y) / 2);
     return [from, { x: from.x, y }, { x: to.x, y }, to];

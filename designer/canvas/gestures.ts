@@ -24,6 +24,7 @@ export function useGestures(setNodes: SetNodes) {
   const { t } = useTranslation('canvas');
   return useMemo(() => {
     const { editor, moment } = canvas;
+    let isBoxing = false;
     const pointer = (event: MouseEvent | TouchEvent): Pointer => {
       const client = pointOf(event);
       return { client, flow: flow.screenToFlowPosition(client) };
@@ -43,7 +44,15 @@ export function useGestures(setNodes: SetNodes) {
         );
         if (shown.length > 0 && !canvas.isReadOnly) setNodes((nodes) => applyNodeChanges(shown, [...nodes]));
       },
-      onEdgesChange: (changes: EdgeChange<LineEdge>[]) => select(canvas, changes),
+      // A box is drawn around steps; the edges between them go with them anyway.
+      onEdgesChange: (changes: EdgeChange<LineEdge>[]) =>
+        select(canvas, isBoxing ? changes.filter((change) => change.type === 'select' && !change.selected) : changes),
+      onSelectionStart: () => {
+        isBoxing = true;
+      },
+      onSelectionEnd: () => {
+        isBoxing = false;
+      },
       onNodeDrag: (event: MouseEvent | TouchEvent, _: CardNode, nodes: CardNode[]) => {
         const moved = steps(nodes);
         if (moved.length > 0) showDrop(canvas, dropAt(canvas, pointer(event), moved));
@@ -154,7 +163,8 @@ export function usePaletteDrops(root: RefObject<HTMLElement | null>): void {
         if (!at) return;
         const id = insertDraft(canvas.editor, { draft: drag.item.draft(), spot: at.spot, insertion });
         const said = id === undefined ? t('said.refused') : t('said.added', { title: drag.item.title('en') });
-        canvas.moment.setState({ said, ...(id === undefined ? {} : { focused: id }) });
+        // The keyboard follows, so that undo and all other keys of the canvas work at once.
+        canvas.moment.setState((state) => ({ said, focused: id ?? state.focused, focusCall: state.focusCall + 1 }));
       },
     });
   }, [canvas, flow, insertion, root, t]);

@@ -80,6 +80,8 @@ function cardFor(
     measured: { width, height },
     ...(node.parent === undefined ? {} : { parentId: node.parent }),
     draggable: node.kind !== 'lane',
+    // A box drawn around steps must not take the branch around them; a click on its head does, see the board.
+    selectable: node.kind !== 'lane',
     ...(isBox ? { dragHandle: '.heddle-box-head', style: { pointerEvents: 'none' } } : {}),
     handles: [
       ...(node.kind === 'step' || node.kind === 'container'
