@@ -68,7 +68,7 @@ export function FlowForm() {
 
 function Named({ name, widget }: { readonly name: string; readonly widget?: string }) {
   const { document } = useScene();
-  const known = flowFields.get(name);
+  const known = flowFields().get(name);
   if (known === undefined) return null;
   const field: FormField = widget === undefined ? known : { ...known, widget };
   return <Field field={field} path={[name]} value={flowProperty(document, [name])} />;
@@ -100,7 +100,7 @@ function Triggers() {
   const { document } = useScene();
   const labels = useLabels();
   const id = useId();
-  const field = flowFields.get('triggers');
+  const field = flowFields().get('triggers');
   const value = flowProperty(document, ['triggers']);
   const items = field === undefined ? undefined : keyword(field.schema, 'items');
   if (items === undefined || typeof items !== 'object') return null;

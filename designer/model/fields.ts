@@ -82,12 +82,16 @@ export function widgetOf(schema: JsonSchema): string | undefined {
 }
 
 /** A text, or one for each language. */
-const isText = (union: readonly Json[]): boolean =>
-  union.some((part) => isObject(part) && part['type'] === 'string') &&
-  union.some((part) => isObject(part) && part['type'] === 'object' && isObject(part['patternProperties']));
+function isText(union: readonly Json[]): boolean {
+  return (
+    union.some((part) => isObject(part) && part['type'] === 'string') &&
+    union.some((part) => isObject(part) && part['type'] === 'object' && isObject(part['patternProperties']))
+  );
+}
 
-const isPlainText = (items: Json | undefined): boolean =>
-  isObject(items) && items['type'] === 'string' && items['x-heddle'] === undefined;
+function isPlainText(items: Json | undefined): boolean {
+  return isObject(items) && items['type'] === 'string' && items['x-heddle'] === undefined;
+}
 
 function objectWidget(schema: JsonSchema): string {
   const member = memberSchema(schema);
@@ -147,7 +151,10 @@ export function humanised(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** The fields of the flow itself, by name. */
-export const flowFields: ReadonlyMap<string, FormField> = new Map(
-  fieldsOfSchema(flowSchema(nodeTypes)).map((field) => [field.name, field]),
-);
+let known: ReadonlyMap<string, FormField> | undefined;
+
+/** The fields of the flow itself, by name; worked out when first asked for. */
+export function flowFields(): ReadonlyMap<string, FormField> {
+  known ??= new Map(fieldsOfSchema(flowSchema(nodeTypes)).map((field) => [field.name, field]));
+  return known;
+}
