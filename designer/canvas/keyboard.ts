@@ -114,6 +114,10 @@ export function useKeyboard(camera: Camera): (event: KeyboardEvent) => void {
           done();
           askNext(canvas, focused, event.currentTarget);
           return;
+        case 'i':
+          done();
+          askInside(canvas, focused, event.currentTarget);
+          return;
         case 'Delete':
         case 'Backspace': {
           done();
@@ -167,6 +171,15 @@ function askNext(canvas: Canvas, id: string, root: EventTarget & Element): void 
   const at = isScope ? { source: id, exit: START_EXIT } : exitAfter(document, id);
   const box = root.querySelector(`[data-node="${CSS.escape(id)}"]`)?.getBoundingClientRect();
   if (at && box) openQuickAdd(canvas, at, { clientX: box.right, clientY: box.top + 20, currentTarget: root });
+}
+
+/** Asks what comes first inside of a container. */
+function askInside(canvas: Canvas, id: string, root: EventTarget & Element): void {
+  const node = canvas.view.getState().graph.nodes.get(id);
+  const source = node?.kind === 'container' && node.hasLanes ? node.scopes[0] : id;
+  const box = root.querySelector(`[data-node="${CSS.escape(id)}"]`)?.getBoundingClientRect();
+  if (source === undefined || !box || (node?.kind !== 'container' && node?.kind !== 'lane')) return;
+  openQuickAdd(canvas, { source, exit: START_EXIT }, { clientX: box.left, clientY: box.bottom, currentTarget: root });
 }
 
 /** With Ctrl and an arrow: along the edges, past the node before or after; sideways nothing happens. */

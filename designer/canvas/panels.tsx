@@ -136,6 +136,7 @@ const shortcuts = [
   { keys: ['Enter'], name: 'select' },
   { keys: ['Shift+Enter', 'o'], name: 'open' },
   { keys: ['a', '+'], name: 'addNext' },
+  { keys: ['i'], name: 'addInside' },
   { keys: ['Ctrl+↑', 'Ctrl+↓'], name: 'move' },
   { keys: ['c'], name: 'connectKey' },
   { keys: ['b'], name: 'addBranch' },

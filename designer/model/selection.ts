@@ -42,21 +42,14 @@ export function neighbour(
     const near = nearest(boxes, from, linked);
     if (near !== undefined) return near;
   }
-  const others = [...graph.nodes.values()].filter((other) => other.id !== from && other.kind !== 'lane');
-  const scoped = others.filter((other) => other.scope === node.scope && inDirection(boxes, from, other.id, direction));
-  const all = others.filter((other) => inDirection(boxes, from, other.id, direction));
-  return (
-    nearest(
-      boxes,
-      from,
-      scoped.map(({ id }) => id),
-    ) ??
-    nearest(
-      boxes,
-      from,
-      all.map(({ id }) => id),
-    )
+  const others = [...graph.nodes.values()].filter(
+    (other) =>
+      other.id !== from && (other.kind !== 'lane' || isEmpty(graph, other.id)) && !isAround(boxes, other.id, from),
   );
+  const all = others.filter((other) => inDirection(boxes, from, other.id, direction));
+  const scoped = all.filter((other) => other.scope === node.scope);
+  const ids = (nodes: readonly GraphNode[]) => nodes.map(({ id }) => id);
+  return nearest(boxes, from, ids(scoped), direction) ?? nearest(boxes, from, ids(all), direction);
 }
 
 /** Into a container first, then onwards; at the end of a scope out of it. */
@@ -64,7 +57,14 @@ function followed(graph: FlowGraph, node: GraphNode): readonly string[] {
   const openers = node.kind === 'container' ? [node.id, ...node.scopes] : [node.id];
   const inside = graph.edges.filter(({ source, exit }) => exit === 'start' && openers.includes(source));
   if (inside.length > 0) return inside.slice(0, 1).map(({ target }) => target);
-  return onwards(graph, node.id);
+  if (node.kind === 'container' && node.hasLanes && !node.collapsed && node.scopes[0] !== undefined)
+    return node.scopes.slice(0, 1);
+  return node.kind === 'lane' ? onwards(graph, node.parent ?? '') : onwards(graph, node.id);
+}
+
+/** Whether a lane is empty: only then is it itself a stop. */
+function isEmpty(graph: FlowGraph, address: ScopeAddress): boolean {
+  return Object.keys(graph.scopes.get(address)?.nodes ?? {}).length === 0;
 }
 
 function onwards(graph: FlowGraph, id: string): readonly string[] {
@@ -75,6 +75,7 @@ function onwards(graph: FlowGraph, id: string): readonly string[] {
 }
 
 function led(graph: FlowGraph, node: GraphNode): readonly string[] {
+  if (node.kind === 'lane') return node.parent === undefined ? [] : [node.parent];
   const into = graph.edges.filter(({ target }) => target === node.id);
   return into.flatMap(({ source }) => {
     const from = graph.nodes.get(source);
@@ -89,20 +90,32 @@ function holderOf(graph: FlowGraph, scope: ScopeAddress): string | undefined {
 
 const middle = ({ x, y, width, height }: Box) => ({ x: x + width / 2, y: y + height / 2 });
 
-function nearest(boxes: Boxes, from: string, ids: readonly string[]): string | undefined {
+/** The nearest; what is not straight in the direction counts as farther away. */
+function nearest(boxes: Boxes, from: string, ids: readonly string[], direction?: Direction): string | undefined {
   const here = boxes.get(from);
   if (!here) return ids[0];
   const at = middle(here);
-  const distance = (id: string) => {
+  const isLevel = direction === 'left' || direction === 'right';
+  const distance = (id: string): number => {
     const box = boxes.get(id);
     if (!box) return Infinity;
-    const there = middle(box);
-    return Math.hypot(there.x - at.x, there.y - at.y);
+    const { x, y } = middle(box);
+    const [across, down] = [Math.abs(x - at.x), Math.abs(y - at.y)];
+    return direction === undefined ? across + down : isLevel ? across + 3 * down : down + 3 * across;
   };
   return ids.reduce<string | undefined>(
     (best, id) => (best === undefined || distance(id) < distance(best) ? id : best),
     undefined,
   );
+}
+
+/** Whether one box lies around the middle of another: a container is not beside what it holds. */
+function isAround(boxes: Boxes, outer: string, inner: string): boolean {
+  const a = boxes.get(outer);
+  const b = boxes.get(inner);
+  if (!a || !b) return false;
+  const { x, y } = middle(b);
+  return x >= a.x && x <= a.x + a.width && y >= a.y && y <= a.y + a.height;
 }
 
 function inDirection(boxes: Boxes, from: string, to: string, direction: Direction): boolean {

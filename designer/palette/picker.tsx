@@ -1,6 +1,6 @@
 import { SearchOutlined } from '@ant-design/icons';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalogue } from '../api/catalogue.ts';
 import { usePreferences } from '../ui/preferences.ts';
@@ -29,23 +29,22 @@ export function Picker({ placeholder, columns, onPick, autoFocus = false, canDra
   const [dragged, setDragged] = useState<string>();
   const listId = useId();
   const scroller = useRef<HTMLDivElement>(null);
-  const deferred = useDeferredValue(query);
 
+  const services = useMemo(() => (catalogue ? serviceSections(catalogue) : []), [catalogue]);
   const rows = useMemo((): readonly Row[] => {
-    const services = catalogue ? serviceSections(catalogue) : [];
     const told = (text: string): Row => ({ kind: 'told', key: text, text });
-    if (deferred.trim() !== '') {
-      const found = search([...typeSections, ...services], deferred);
+    if (query.trim() !== '') {
+      const found = search([...typeSections, ...services], query);
       const lines = found.map((item): Row => ({ kind: 'items', key: item.key, items: [item] }));
       return lines.length > 0 ? lines : [told(t('empty'))];
     }
     const titleOf = ({ key }: { key: string }) => t(`groups.${key as 'service'}`);
     const missing = error ? [told(t('failed'))] : services.length === 0 && !isPending ? [told(t('noServices'))] : [];
     return [...rowsOf([...typeSections, ...services], { columns, language, titleOf }), ...missing];
-  }, [catalogue, columns, deferred, error, isPending, language, t]);
+  }, [services, columns, query, error, isPending, language, t]);
 
   const items = useMemo(() => rows.flatMap((row) => (row.kind === 'items' ? row.items : [])), [rows]);
-  const isSearching = deferred.trim() !== '' || autoFocus;
+  const isSearching = query.trim() !== '' || autoFocus;
   const chosen = items.find(({ key }) => key === active) ?? (isSearching ? items[0] : undefined);
   const list = useVirtualizer({
     count: rows.length,

@@ -22,6 +22,9 @@ export const ContainerCard = memo(function ContainerCard(props: NodeProps<CardNo
   return node.kind === 'container' && node.collapsed ? <StepCard {...props} /> : <Box {...props} />;
 });
 
+/** Below this there is room for the title only. In px. */
+const NARROW = 320;
+
 function Box({ id, data, selected, width = 0 }: NodeProps<CardNode>) {
   const { t } = useTranslation('canvas');
   const language = usePreferences((state) => state.language);
@@ -56,9 +59,11 @@ function Box({ id, data, selected, width = 0 }: NodeProps<CardNode>) {
         <span className="heddle-card-title" title={title}>
           {title}
         </span>
-        <span className="heddle-card-detail" title={detailOf(draft)}>
-          {detailOf(draft)}
-        </span>
+        {width < NARROW ? null : (
+          <span className="heddle-card-detail" title={detailOf(draft)}>
+            {detailOf(draft)}
+          </span>
+        )}
         <Badges draft={draft} mark={mark} />
         {hasBranches && !isReadOnly ? (
           <button

@@ -65,6 +65,7 @@ export const canvas = {
   commands: 'Commands',
   command: {
     addNext: 'Add a step after the selected one',
+    addInside: 'Add a step inside the container',
     addNote: 'Add a sticky note',
     addCase: 'Add a case to the choice',
     addError: 'Add an error route',

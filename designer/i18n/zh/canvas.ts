@@ -62,6 +62,7 @@ export const canvas: typeof en = {
   commands: '命令',
   command: {
     addNext: '在选中步骤后添加',
+    addInside: '在容器内添加步骤',
     addNote: '添加便签',
     addCase: '为条件分支添加一种情况',
     addError: '添加错误路由',
