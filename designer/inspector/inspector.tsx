@@ -9,7 +9,6 @@ import { BranchForm, branchAt } from './branch-form.tsx';
 import { FlowForm } from './flow-form.tsx';
 import { NodeForm } from './node-form.tsx';
 import { NodeScene } from './node-scene.tsx';
-import { useAcceptKey } from './use-accept-key.ts';
 import './inspector.css';
 
 /** What the inspector is told from outside; the document and the selection it reads from the editor. */
@@ -28,7 +27,6 @@ export function Inspector(props: InspectorProps) {
   const editor = useEditorStore();
   const [selected] = selection;
   const isNode = selected !== undefined && placesOf(document).has(selected);
-  useAcceptKey(isNode ? selected : undefined);
   // What the engine sends is JSON.
   const samples = useMemo(() => props.samples as Samples, [props.samples]);
   const given = { problems: props.problems, catalogue: props.catalogue, samples };

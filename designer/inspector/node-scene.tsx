@@ -1,4 +1,5 @@
 import type { Json, Problem } from '@heddle/engine/errors';
+import { ConfigProvider } from 'antd';
 import { type ReactNode, useMemo } from 'react';
 import { useEditor, useEditorStore } from '../editor/use-editor.ts';
 import type { Catalogue } from '../model/catalogue.ts';
@@ -52,7 +53,11 @@ export function NodeScene(props: {
     }),
     [document, nodeId, catalogue, samples, readOnly, change, confirm, props.problems],
   );
-  return <SceneProvider value={scene}>{props.children}</SceneProvider>;
+  return (
+    <ConfigProvider componentSize="small">
+      <SceneProvider value={scene}>{props.children}</SceneProvider>
+    </ConfigProvider>
+  );
 }
 
 /** The same scene where only the input can be read: for keys that are worked out before a run begins. */

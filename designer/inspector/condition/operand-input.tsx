@@ -1,3 +1,4 @@
+import { LinkOutlined } from '@ant-design/icons';
 import type { Json } from '@heddle/engine/errors';
 import type { JsonSchema } from '@heddle/engine/expression/index';
 import { Input, InputNumber, Select } from 'antd';
@@ -63,7 +64,7 @@ export function OperandInput(props: OperandProps) {
           title={t('condition.withField')}
           onClick={toggle}
         >
-          {'⤷'}
+          <LinkOutlined />
         </button>
       )}
     </div>

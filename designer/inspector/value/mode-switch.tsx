@@ -1,8 +1,14 @@
+import { FunctionOutlined, LinkOutlined } from '@ant-design/icons';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ValueKind } from '../../model/value.ts';
 
 const modes: readonly ValueKind[] = ['literal', 'path', 'formula'];
-const signs: Readonly<Record<ValueKind, string>> = { literal: 'Aa', path: '⤷', formula: 'ƒ' };
+const signs: Readonly<Record<ValueKind, ReactNode>> = {
+  literal: 'Aa',
+  path: <LinkOutlined />,
+  formula: <FunctionOutlined />,
+};
 
 /** How a value is given: as it is, as a path, as a formula. */
 export function ModeSwitch(props: {

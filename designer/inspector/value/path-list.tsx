@@ -44,7 +44,7 @@ function PathLine(props: Parameters<typeof PathList>[0] & { readonly row: PathRo
   const { row, place } = props;
   const node = /^steps\.[^.]+$/.test(row.path) ? placesOf(place.document).get(row.name)?.node : undefined;
   const title = text(node?.['title']) ?? row.title;
-  const sample = shortJson(sampleAt(row.path, place));
+  const sample = row.open ? '' : shortJson(sampleAt(row.path, place));
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the field takes the keys for all lines
     <div

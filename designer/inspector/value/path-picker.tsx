@@ -92,7 +92,11 @@ export function PathPicker(props: {
         value={text ?? path}
         placeholder={t('path.placeholder')}
         disabled={props.disabled}
-        onFocus={() => setShown(true)}
+        onFocus={(event) => {
+          // What is typed next is searched for, not added to the path that is there.
+          event.target.select();
+          setShown(true);
+        }}
         onClick={() => setShown(true)}
         onChange={(event) => {
           setText(event.target.value);

@@ -8,7 +8,6 @@ import { placesOf } from '../../model/data-place.ts';
 import { resolveValue } from '../../model/data-sample.ts';
 import { operationOf } from '../../model/suggest-input.ts';
 import { JsonView } from '../../ui/json-view/index.ts';
-import { ProblemList } from '../field.tsx';
 import { usePlace, useScene } from '../scene.ts';
 
 const atNode: readonly string[] = [];
@@ -57,10 +56,9 @@ export function RunStep(props: { readonly nodeId: string; readonly onAnswer: (an
         </p>
       )}
       {refused === undefined ? null : (
-        <div role="status">
-          <p className="heddle-i-wrong-text">{t('wide.refused', { code: refused.code, message: refused.message })}</p>
-          <ProblemList problems={refused.document.problems ?? []} />
-        </div>
+        <p role="status" className="heddle-i-wrong-text">
+          {t('wide.refused', { code: refused.code, message: refused.message })}
+        </p>
       )}
     </section>
   );

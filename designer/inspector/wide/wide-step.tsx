@@ -8,7 +8,6 @@ import type { Samples } from '../../model/data-sample.ts';
 import type { InspectorProps } from '../inspector.tsx';
 import { NodeForm } from '../node-form.tsx';
 import { NodeScene } from '../node-scene.tsx';
-import { useAcceptKey } from '../use-accept-key.ts';
 import { Incoming } from './incoming.tsx';
 import { Outgoing } from './outgoing.tsx';
 import '../inspector.css';
@@ -20,7 +19,6 @@ export function WideStep({ nodeId, ...props }: InspectorProps & { readonly nodeI
   const open = useEditor((state) => state.open);
   const isThere = useEditor((state) => placesOf(state.document).has(nodeId));
   const region = useRef<HTMLElement>(null);
-  useAcceptKey(nodeId);
   // What the engine sends is JSON.
   const samples = useMemo(() => props.samples as Samples, [props.samples]);
   useEffect(() => {
