@@ -127,13 +127,8 @@ export function Picker({ placeholder, columns, onPick, autoFocus = false, canDra
           onKeyDown={onKeyDown}
         />
       </div>
-      <div ref={scroller} className="heddle-palette-list">
-        <div
-          id={listId}
-          role="listbox"
-          aria-label={t('list')}
-          style={{ height: list.getTotalSize(), position: 'relative' }}
-        >
+      <div ref={scroller} id={listId} role="listbox" aria-label={t('list')} className="heddle-palette-list">
+        <div role="presentation" style={{ height: list.getTotalSize(), position: 'relative' }}>
           {list.getVirtualItems().map(({ index, key, start, size }) => {
             const row = rows[index];
             if (!row) return null;
