@@ -83,12 +83,7 @@ function FlowSuggestions() {
   return (
     <div className="heddle-i-suggestions">
       <span>{t('suggestionsInFlow', { count })}</span>
-      <Button
-        size="small"
-        type="primary"
-        onClick={() => edit((before) => acceptSuggestions(before))}
-        title={t('acceptKey')}
-      >
+      <Button size="small" onClick={() => edit((before) => acceptSuggestions(before))} title={t('acceptKey')}>
         {t('acceptAll')}
       </Button>
     </div>

@@ -8,6 +8,12 @@ export function useLabels(): (name: string) => string {
   return (name) => t(`names.${name}` as 'names.input', { defaultValue: humanised(name) });
 }
 
+/** What one item of a list is called: a `when` holds cases. */
+export function useItemLabels(): (name: string, label: string) => string {
+  const { t } = useTranslation('inspector');
+  return (name, label) => t(`ones.${name}` as 'ones.when', { defaultValue: label });
+}
+
 /** A value of a choice, such as `exponential`, in the language that is shown. */
 export function useChoiceLabels(): (value: string) => string {
   const { t } = useTranslation('inspector');

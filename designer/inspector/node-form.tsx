@@ -77,12 +77,7 @@ function SuggestionBar({ nodeId }: { readonly nodeId: string }) {
     return (
       <div className="heddle-i-suggestions">
         <span>{t('suggestions', { count: suggested.size })}</span>
-        <Button
-          size="small"
-          type="primary"
-          onClick={() => edit((before) => acceptSuggestions(before, nodeId))}
-          title={t('acceptKey')}
-        >
+        <Button size="small" onClick={() => edit((before) => acceptSuggestions(before, nodeId))} title={t('acceptKey')}>
           {t('acceptAll')}
         </Button>
       </div>

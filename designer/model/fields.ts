@@ -112,7 +112,8 @@ export function beginningOf(schema: JsonSchema): Json {
     case 'group':
       return Object.fromEntries(
         propertiesOf(schema).flatMap(({ name, schema: member, required }) =>
-          required ? [[name, beginningOf(member)]] : [],
+          // Where a way leads is drawn on the canvas: until then it leads nowhere.
+          required && widgetOf(member) !== 'node' ? [[name, beginningOf(member)]] : [],
         ),
       );
     case 'list':
@@ -128,7 +129,6 @@ export function beginningOf(schema: JsonSchema): Json {
     case 'mapping':
       return {};
     case 'value':
-    case 'node':
     case 'service':
     case 'operation':
       return '';

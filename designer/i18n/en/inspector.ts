@@ -174,6 +174,14 @@ export const inspector = {
     none: 'not kept',
     forever: 'for ever',
   },
+  ones: {
+    when: 'Case',
+    onError: 'Error route',
+    catch: 'Error route',
+    actions: 'Action',
+    decide: 'Rule',
+    on: 'Error code',
+  },
   names: {
     actions: 'Actions',
     assignees: 'People',

@@ -176,6 +176,7 @@ export const inspector: typeof en = {
     none: '不保留',
     forever: '一直保留',
   },
+  ones: { when: '分支', onError: '错误去向', catch: '错误去向', actions: '按钮', decide: '规则', on: '错误码' },
   names: {
     actions: '操作按钮',
     assignees: '处理人',

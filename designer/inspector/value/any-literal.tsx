@@ -1,7 +1,7 @@
 import type { Json } from '@heddle/engine/errors';
 import { Input, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { type SchemaType, typeOfJson } from '../../model/data-schema.ts';
+import { keyword, type SchemaType, typeOfJson } from '../../model/data-schema.ts';
 import { useScene, type WidgetProps } from '../scene.ts';
 import { useTextDraft } from '../use-text-draft.ts';
 import { ListFields } from './list-fields.tsx';
@@ -24,7 +24,8 @@ export function AnyLiteral(props: WidgetProps) {
   const { t } = useTranslation('inspector');
   const { change, readOnly } = useScene();
   const { value, path, label } = props;
-  const kind = kindOf(value === undefined ? 'string' : typeOfJson(value));
+  const fallback = keyword(props.field.schema, 'default');
+  const kind = kindOf(typeOfJson(value !== undefined ? value : (fallback ?? '')));
   const select = (
     <Select
       aria-label={t('typeOf', { label })}
@@ -54,10 +55,11 @@ export function AnyLiteral(props: WidgetProps) {
 
 const kindOf = (type: SchemaType): Kind => (type === 'integer' ? 'number' : type);
 
-function Plain({ value, path, id, kind }: WidgetProps & { readonly kind: Kind }) {
+function Plain({ field, value, path, id, kind }: WidgetProps & { readonly kind: Kind }) {
   const { t } = useTranslation('inspector');
   const { change, readOnly } = useScene();
   const { text, type, flush } = useTextDraft(typeof value === 'string' ? value : '', (next) => change(path, next));
+  const fallback = keyword(field.schema, 'default');
   if (kind === 'number') {
     return (
       <InputNumber
@@ -65,7 +67,8 @@ function Plain({ value, path, id, kind }: WidgetProps & { readonly kind: Kind })
         style={{ flex: 1 }}
         value={typeof value === 'number' ? value : null}
         disabled={readOnly}
-        onChange={(next) => change(path, next ?? 0)}
+        placeholder={typeof fallback === 'number' ? String(fallback) : ''}
+        onChange={(next) => change(path, next ?? (field.required ? 0 : undefined))}
       />
     );
   }

@@ -6,6 +6,7 @@ import { isList, isObject, keyword } from '../../model/data-schema.ts';
 import { beginningOf, fieldsOfSchema, memberSchema, widgetOf } from '../../model/fields.ts';
 import { Field, Fields, Row } from '../field.tsx';
 import { ItemList } from '../item-list.tsx';
+import { useItemLabels } from '../labels.ts';
 import { useScene, type WidgetProps } from '../scene.ts';
 import { NewName } from './new-name.tsx';
 
@@ -43,26 +44,27 @@ export function GroupWidget({ field, path, value, label, id }: WidgetProps) {
 
 /** A list of objects, or of anything that has a widget. */
 export function ListWidget({ field, path, value, label, id }: WidgetProps) {
-  const items = keyword(field.schema, 'items');
-  const schema = isObject(items) ? items : {};
+  const items = useItemLabels();
+  const item = keyword(field.schema, 'items');
+  const schema = isObject(item) ? item : {};
   const widget = widgetOf(schema) ?? 'json';
   return (
     <Row id={id} label={label} required={field.required} path={path} group>
       <ItemList
         path={path}
         items={isList(value) ? value : []}
-        label={label}
+        label={items(field.name, label)}
         beginning={beginningOf(schema)}
         optional={!field.required}
       >
-        {(item, index) =>
+        {(one, index) =>
           widget === 'group' ? (
-            <Fields fields={fieldsOfSchema(schema)} path={[...path, index]} value={item} />
+            <Fields fields={fieldsOfSchema(schema)} path={[...path, index]} value={one} />
           ) : (
             <Field
               field={{ name: field.name, schema, widget, required: true, section: 'main' }}
               path={[...path, index]}
-              value={item}
+              value={one}
               label={String(index + 1)}
             />
           )
