@@ -15,6 +15,8 @@ export function ItemList(props: {
   readonly beginning: Json;
   /** An empty list is taken away rather than kept. */
   readonly optional?: boolean;
+  /** Its keys stand beside an item, not below it. */
+  readonly compact?: boolean;
   readonly children: (item: Json, index: number) => ReactNode;
 }) {
   const { t } = useTranslation('inspector');
@@ -29,7 +31,7 @@ export function ItemList(props: {
     <div className="heddle-i-items">
       {items.map((item, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: an item is what stands at its place; it has no other name
-        <div key={index} className="heddle-i-item">
+        <div key={index} className="heddle-i-item" data-compact={props.compact ?? false}>
           <div className="heddle-i-item-body">{props.children(item, index)}</div>
           {readOnly ? null : (
             <div className="heddle-i-item-keys">

@@ -5,7 +5,8 @@ import type { Json } from '../errors.ts';
  * What a part of a node's configuration means to the engine. It is written into the JSON Schema as `x-heddle`, so that
  * parsing, soundness checks and the designer's forms all read it from the one place where the node type declares it.
  *
- * - `value`: any JSON; an object with the single key `$` is an expression
+ * - `value`: any JSON; an object with the single key `$` is an expression. `x-value` beside it is a JSON Schema of what the
+ *   value should come to: nobody checks it, it tells forms what to offer
  * - `condition`: JSONLogic directly
  * - `node`: the id of a node of the same scope
  * - `scope`: a nested scope, `{ start, nodes }`

@@ -9,7 +9,13 @@ export function ListFields({ field, path, value, label }: WidgetProps) {
   const items = itemsOf(field.schema);
   const isOpen = typeof items === 'object' && Object.keys(items).length === 0;
   return (
-    <ItemList path={path} items={isList(value) ? value : []} label={label} beginning={isOpen ? '' : sampleOf(items)}>
+    <ItemList
+      compact
+      path={path}
+      items={isList(value) ? value : []}
+      label={label}
+      beginning={isOpen ? '' : sampleOf(items)}
+    >
       {(item, index) => (
         <Field
           field={{ name: field.name, schema: items, widget: 'value', required: true, section: 'main' }}

@@ -1,7 +1,7 @@
 import type { Json } from '@heddle/engine/errors';
 import { Input, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { choicesOf, isDecimalText, textKeyword, typeOfJson, typesOf } from '../../model/data-schema.ts';
+import { choicesOf, isDecimalText, keyword, textKeyword, typeOfJson, typesOf } from '../../model/data-schema.ts';
 import { useScene, type WidgetProps } from '../scene.ts';
 import { useTextDraft } from '../use-text-draft.ts';
 import { AnyLiteral } from './any-literal.tsx';
@@ -59,7 +59,7 @@ function ChoiceLiteral({ path, value, id, choices }: WidgetProps & { readonly ch
   );
 }
 
-function NumberLiteral({ path, value, id, isInteger }: WidgetProps & { readonly isInteger: boolean }) {
+function NumberLiteral({ field, path, value, id, isInteger }: WidgetProps & { readonly isInteger: boolean }) {
   const { change, readOnly } = useScene();
   return (
     <InputNumber
@@ -68,9 +68,16 @@ function NumberLiteral({ path, value, id, isInteger }: WidgetProps & { readonly 
       value={typeof value === 'number' ? value : null}
       disabled={readOnly}
       {...(isInteger ? { precision: 0 } : {})}
+      placeholder={placeholderOf(field)}
       onChange={(next) => change(path, next ?? undefined)}
     />
   );
+}
+
+/** What the value is without being given. */
+function placeholderOf({ schema }: WidgetProps['field']): string {
+  const fallback = keyword(schema, 'default');
+  return typeof fallback === 'string' || typeof fallback === 'number' ? String(fallback) : '';
 }
 
 function TextLiteral({ field, path, value, id }: WidgetProps) {

@@ -3,7 +3,7 @@ import type { Json } from '@heddle/engine/errors';
 import { type DragEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FormulaEditor } from '../../formula/index.ts';
-import { typesOf } from '../../model/data-schema.ts';
+import { isObject, keyword, typesOf } from '../../model/data-schema.ts';
 import { contextOf } from '../../model/suggest-paths.ts';
 import { kindOfValue, logicOf, pathOfLogic, readPath, toPointer, type ValueKind } from '../../model/value.ts';
 import { Row } from '../field.tsx';
@@ -25,7 +25,8 @@ export function ValueWidget(
   props: WidgetProps & { readonly literal?: (props: WidgetProps) => ReactNode; readonly begin?: ValueKind },
 ) {
   const { t } = useTranslation('inspector');
-  const { field, path, value, label, id } = props;
+  const { path, value, label, id } = props;
+  const field = expected(props.field);
   const { change, confirm, readOnly, suggested } = useScene();
   const place = usePlace(path);
   const [chosen, setChosen] = useState<ValueKind>();
@@ -107,6 +108,14 @@ export function ValueWidget(
       </Row>
     </div>
   );
+}
+
+/** The field with the schema of what its value should come to, where it says so. */
+function expected(field: WidgetProps['field']): WidgetProps['field'] {
+  const schema = keyword(field.schema, 'x-value');
+  if (!isObject(schema)) return field;
+  const fallback = keyword(field.schema, 'default');
+  return { ...field, schema: fallback === undefined ? schema : { ...schema, default: fallback } };
 }
 
 const noWords: ReadonlySet<string> = new Set();

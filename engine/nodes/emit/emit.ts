@@ -11,9 +11,9 @@ export const emit = defineNode({
     group: 'service',
   },
   config: Type.Object({
-    topic: Value(),
+    topic: Value({ 'x-value': { type: 'string' } }),
     payload: Type.Optional(Value({ default: {}, 'x-widget': 'mapping' })),
-    key: Type.Optional(Value()),
+    key: Type.Optional(Value({ 'x-value': { type: 'string' } })),
     delay: Type.Optional(Duration()),
     service: Type.Optional(
       Type.String({ maxLength: 200, description: 'The broker; default: the engine’s own events' }),

@@ -21,7 +21,7 @@ export const event = defineNode({
   },
   config: Type.Object({
     name: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9._-]*$', maxLength: 100 }),
-    correlation: Type.Optional(Value()),
+    correlation: Type.Optional(Value({ 'x-value': { type: 'string' } })),
     buffer: Type.Optional(
       Type.Union([Type.Enum(['none', 'forever']), Duration()], {
         default: 'forever',

@@ -11,8 +11,8 @@ export const fail = defineNode({
   },
   config: Type.Object({
     code: Type.String({ pattern: '^[A-Z][A-Z0-9_]*$', maxLength: 64 }),
-    message: Type.Optional(Value()),
-    details: Type.Optional(Value()),
+    message: Type.Optional(Value({ 'x-value': { type: 'string' } })),
+    details: Type.Optional(Value({ 'x-value': { type: 'object' } })),
   }),
   ports: () => [],
   noNext: true,

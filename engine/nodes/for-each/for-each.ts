@@ -17,7 +17,7 @@ export const forEach = defineNode({
     group: 'control',
   },
   config: Type.Object({
-    items: Value({ 'x-widget': 'path' }),
+    items: Value({ 'x-widget': 'path', 'x-value': { type: 'array' } }),
     do: ScopeField(),
     concurrency: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: DEFAULT_CONCURRENCY })),
     ...joining,

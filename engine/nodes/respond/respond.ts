@@ -10,9 +10,9 @@ export const respond = defineNode({
     group: 'service',
   },
   config: Type.Object({
-    status: Type.Optional(Value({ default: 200 })),
+    status: Type.Optional(Value({ default: 200, 'x-value': { type: 'integer' } })),
     body: Type.Optional(Value({ default: null, 'x-widget': 'mapping' })),
-    headers: Type.Optional(Value()),
+    headers: Type.Optional(Value({ 'x-value': { type: 'object' } })),
   }),
   ports: () => ['next'],
   compile: ({ config }) => ({

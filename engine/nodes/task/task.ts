@@ -3,6 +3,8 @@ import { Duration, Text, Value } from '../../definition/index.ts';
 import { defineNode } from '../node-type.ts';
 import { durationMs } from '../retry.ts';
 
+const names = { type: 'array', items: { type: 'string' } };
+
 const Action = Type.Object(
   {
     id: Type.String({ pattern: '^[a-z][a-zA-Z0-9-]*$', maxLength: 64 }),
@@ -31,9 +33,9 @@ export const task = defineNode({
   },
   config: Type.Object({
     form: Type.Optional(Value({ description: 'JSON Schema of the data to be given', 'x-widget': 'schema' })),
-    data: Type.Optional(Value({ description: 'What the people see' })),
-    assignees: Type.Optional(Value({ description: 'User ids' })),
-    groups: Type.Optional(Value({ description: 'Group ids' })),
+    data: Type.Optional(Value({ description: 'What the people see', 'x-value': { type: 'object' } })),
+    assignees: Type.Optional(Value({ description: 'User ids', 'x-value': names })),
+    groups: Type.Optional(Value({ description: 'Group ids', 'x-value': names })),
     need: Type.Optional(Type.Union([Type.Literal('all'), Type.Integer({ minimum: 1, maximum: 100 })], { default: 1 })),
     actions: Type.Optional(Type.Array(Action, { minItems: 1, maxItems: 20 })),
     due: Type.Optional(Duration()),

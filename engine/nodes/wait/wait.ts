@@ -21,7 +21,7 @@ export const wait = defineNode({
   config: Type.Object({
     for: Type.Optional(Value({ 'x-widget': 'duration' })),
     until: Type.Optional(Value({ 'x-widget': 'date' })),
-    days: Type.Optional(Value()),
+    days: Type.Optional(Value({ 'x-value': { type: 'integer' } })),
     at: Type.Optional(
       Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$', description: 'Time of day, with `days`' }),
     ),
