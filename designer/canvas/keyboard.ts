@@ -121,7 +121,8 @@ export function useKeyboard(camera: Camera): (event: KeyboardEvent) => void {
         case 'Delete':
         case 'Backspace': {
           done();
-          if (editor.getState().selection.length === 0) editor.getState().select([focused]);
+          // What has the focus is what a person means, wherever the selection was left.
+          if (!editor.getState().selection.includes(focused)) editor.getState().select([focused]);
           const count = removeChosen(canvas);
           if (count === 0) return;
           say(t('said.removed', { count }));

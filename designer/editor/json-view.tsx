@@ -12,11 +12,14 @@ const schema = flowSchema(nodeTypes);
 /** The definition as text. What parses goes to the canvas; what is half typed stays here and harms nothing. */
 export function JsonView() {
   const { t } = useTranslation('editor');
-  const { flowId } = useWorkbench();
   const editor = useEditorStore();
   const document = useEditor((state) => state.document);
-  const [text, setText] = useState(() => JSON.stringify(document, null, 2));
-  const [broken, setBroken] = useState<string>();
+  const { flowId, panels } = useWorkbench();
+  const [text, setText] = useState(() => {
+    const { unfinished } = panels.getState();
+    return unfinished?.document === document ? unfinished.text : JSON.stringify(document, null, 2);
+  });
+  const [broken, setBroken] = useState<string | undefined>(() => faultOf(text));
   /** The document that this text stands for: one that comes from elsewhere (undo, the toolbar) replaces the text. */
   const mine = useRef(document);
   useEffect(() => {
@@ -31,11 +34,13 @@ export function JsonView() {
     try {
       const read = { ...readDocument(next), id: flowId };
       setBroken(undefined);
+      panels.getState().show({ unfinished: undefined });
       if (JSON.stringify(read) === JSON.stringify(mine.current)) return;
       mine.current = read;
       editor.getState().edit(() => read);
     } catch (error) {
       setBroken((error as Error).message);
+      panels.getState().show({ unfinished: { text: next, document: mine.current } });
     }
   };
 
@@ -49,4 +54,13 @@ export function JsonView() {
       </div>
     </section>
   );
+}
+
+function faultOf(text: string): string | undefined {
+  try {
+    readDocument(text);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import type { FlowDocument } from '../model/flow-document.ts';
 
 export type SidePanel = 'inspector' | 'publish' | 'versions';
 export type BottomPanel = 'problems' | 'try' | 'simulate' | 'cases';
@@ -7,7 +8,9 @@ export interface PanelsState {
   readonly view: 'canvas' | 'json';
   readonly side: SidePanel;
   readonly bottom: BottomPanel | undefined;
-  readonly show: (change: Partial<Pick<PanelsState, 'view' | 'side' | 'bottom'>>) => void;
+  /** Text of the JSON view that is not whole yet, and the document from which it was begun. */
+  readonly unfinished: { readonly text: string; readonly document: FlowDocument } | undefined;
+  readonly show: (change: Partial<Pick<PanelsState, 'view' | 'side' | 'bottom' | 'unfinished'>>) => void;
 }
 
 /** Which panels of the designer are open. Panels stand beside the canvas, never over it. */
@@ -16,6 +19,7 @@ export const createPanels = () =>
     view: 'canvas',
     side: 'inspector',
     bottom: undefined,
+    unfinished: undefined,
     show: (change) => set(change),
   }));
 

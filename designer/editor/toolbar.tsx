@@ -82,7 +82,7 @@ export function Toolbar() {
         type="primary"
         data-tour="publish"
         aria-pressed={side === 'publish'}
-        onClick={() => show({ side: side === 'publish' ? 'inspector' : 'publish' })}
+        onClick={() => show({ side: 'publish' })}
       >
         {t('publish')}
       </Button>

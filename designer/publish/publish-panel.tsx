@@ -31,7 +31,7 @@ export function PublishPanel() {
   };
 
   return (
-    <div className="heddle-panel">
+    <div className="heddle-sheet">
       <h2>{t('title')}</h2>
       {errors.length > 0 ? (
         <div className="heddle-notice" role="alert">

@@ -19,7 +19,7 @@ export function VersionsPanel() {
   if (versions.error) return <Failed error={versions.error} reset={() => void versions.refetch()} />;
   if (!versions.data) return <Loading />;
   return (
-    <div className="heddle-panel">
+    <div className="heddle-sheet">
       <h2>{t('versions')}</h2>
       {versions.data.length === 0 ? <p className="heddle-faint">{t('noVersions')}</p> : null}
       <ol className="heddle-versions">
