@@ -38,6 +38,15 @@ test('the marks say when the work went on', () => {
   expect(workScale(approved).marks.map(({ ms }) => ms)).toEqual([0, 86_400_060]);
 });
 
+test('what waits for an operator is no work', () => {
+  const stuck = timelineOf({
+    startedAt: 0,
+    finishedAt: 600_000,
+    steps: [step('a', 'call', 0, 50), { ...step('pay', 'call', 50, 600_000), status: 'incident' }],
+  });
+  expect(workScale(stuck).at(50)).toBeGreaterThan(0.8);
+});
+
 test('where little is waited for, time is drawn as it passed', () => {
   const quick = timelineOf({ startedAt: 0, finishedAt: 110, steps: [step('a', 'call', 0, 100)] });
   expect(workScale(quick).breaks).toEqual([]);

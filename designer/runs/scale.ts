@@ -1,4 +1,4 @@
-import { type Timeline, ticksOf } from './timeline.ts';
+import { type Bar, type Timeline, ticksOf } from './timeline.ts';
 
 /** Where moments stand on the drawn line, from 0 to 1. */
 export interface Scale {
@@ -16,6 +16,9 @@ const SHORT = 0.12;
 /** Labels nearer than this would run into each other. */
 const LABEL = 0.09;
 
+const isWork = ({ type, status }: Bar['step']) =>
+  status !== 'incident' && !WAITS.includes(type) && !HOLDS.includes(type);
+
 /** Time as it passed. */
 export function evenScale({ from, to }: Timeline): Scale {
   const length = to - from;
@@ -29,11 +32,7 @@ export function evenScale({ from, to }: Timeline): Scale {
  */
 export function workScale(timeline: Timeline): Scale {
   const { from, to, bars } = timeline;
-  const work = merged(
-    bars
-      .filter(({ step }) => !WAITS.includes(step.type) && !HOLDS.includes(step.type))
-      .map((bar) => [bar.from, bar.to]),
-  );
+  const work = merged(bars.filter(({ step }) => isWork(step)).map((bar) => [bar.from, bar.to]));
   const worked = work.reduce((sum, [start, end]) => sum + end - start, 0);
   const even = evenScale(timeline);
   if (worked === 0) return even;
@@ -41,9 +40,8 @@ export function workScale(timeline: Timeline): Scale {
   // Even stretches lie between work, odd ones are work.
   const stretches = edges.slice(1).map((end, index) => {
     const start = edges[index] ?? from;
-    const isWork = index % 2 === 1;
     const length = end - start;
-    return { start, end, drawn: isWork ? length : Math.min(length, worked * SHORT) };
+    return { start, end, drawn: index % 2 === 1 ? length : Math.min(length, worked * SHORT) };
   });
   const total = stretches.reduce((sum, { drawn }) => sum + drawn, 0);
   if (total > (to - from) * 0.6) return even;
