@@ -1,2 +1,3 @@
 export { FormulaEditor, type FormulaEditorProps } from './formula-editor.tsx';
-export { JsonEditor, type JsonEditorProps, type JsonMarker } from './json-editor.tsx';
+export { JsonEditor } from './json-editor.tsx';
+export type { JsonEditorProps, JsonMarker } from './json-props.ts';

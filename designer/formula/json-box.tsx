@@ -1,7 +1,7 @@
 import type { editor } from 'monaco-editor/editor';
 import { useEffect, useId, useRef } from 'react';
 import { useDark } from '../ui/theme.tsx';
-import type { JsonEditorProps } from './json-editor.tsx';
+import type { JsonEditorProps } from './json-props.ts';
 import { commonOptions, jsonDefaults, monaco, showTheme } from './monaco.ts';
 
 /** Schemas of the editors that are open, by the address of their text. */
