@@ -2,7 +2,9 @@ import { Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode } from
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { partsOfEdge } from '../model/graph.ts';
+import { targetOf } from '../model/edit.ts';
+import { partsOfEdge, START } from '../model/graph.ts';
+import { indexOf } from '../model/graph-scope.ts';
 import { useCamera } from './camera.ts';
 import { useCanvas, useMoment, useView } from './canvas-context.ts';
 import { ContainerCard } from './cards/box-card.tsx';
@@ -20,6 +22,7 @@ import { CommandPanel, HelpPanel } from './panels.tsx';
 import { type CardNode, type Drawn, projected } from './projection.ts';
 import { QuickAddPopover } from './quick-add.tsx';
 import { useWords } from './use-words.ts';
+import type { View } from './view.ts';
 import '@xyflow/react/dist/base.css';
 import './canvas.css';
 
@@ -63,8 +66,11 @@ export const Board = memo(function Board({ commands }: { readonly commands: read
 
   useEffect(() => view.speak(words), [view, words]);
   useEffect(() => {
-    if (isReady && !isSettling) camera.fit(true);
-  }, [isReady, isSettling, camera]);
+    if (!isReady || isSettling) return;
+    camera.fit(true);
+    const [id] = editor.getState().selection;
+    if (id !== undefined) requestAnimationFrame(() => camera.reveal(id));
+  }, [isReady, isSettling, camera, editor]);
   useFollow(camera, isReady && !isSettling);
 
   return (
@@ -202,13 +208,25 @@ function useFollow(camera: ReturnType<typeof useCamera>, isOn: boolean): void {
       }),
       view.subscribe((state, before) => {
         if (state.frames !== before.frames) follow();
-        if (!state.graph.nodes.has(moment.getState().focused)) moment.setState({ focused: '$start' });
+        if (state.graph === before.graph) return;
+        if (!state.graph.nodes.has(moment.getState().focused)) moment.setState({ focused: START });
+        const { selection, select } = editor.getState();
+        const left = selection.filter((one) => isThere(state, one));
+        if (left.length < selection.length) select(left);
       }),
     ];
     return () => {
       for (const stop of stops) stop();
     };
   }, [camera, editor, view, moment, isOn]);
+}
+
+/** Whether what is selected is still in the flow, folded away or not. */
+function isThere({ graph, document }: View, id: string): boolean {
+  const edge = partsOfEdge(id);
+  if (edge) return targetOf(document, edge) !== undefined;
+  const { nodes, scopes } = indexOf(document);
+  return graph.nodes.has(id) || nodes.has(id) || scopes.has(id);
 }
 
 function ArrowHeads() {

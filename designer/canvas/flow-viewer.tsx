@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { createEditor } from '../editor/editor-store.ts';
 import { EditorProvider } from '../editor/use-editor.ts';
 import type { FlowDocument } from '../model/flow-document.ts';
+import { indexOf } from '../model/graph-scope.ts';
 import { FlowCanvas } from './flow-canvas.tsx';
 import { createMarks, type NodeMarks } from './marks.ts';
 
@@ -25,7 +26,9 @@ export function FlowViewer({ document, marks, selected, onSelect }: FlowViewerPr
   useEffect(
     () =>
       editor.subscribe((state, before) => {
-        if (state.selection !== before.selection) told.current?.(state.selection[0]);
+        if (state.selection === before.selection) return;
+        // Branches, notes and edges are chosen here, but nothing is known of them elsewhere.
+        told.current?.(state.selection.find((id) => indexOf(state.document).nodes.has(id)));
       }),
     [editor],
   );

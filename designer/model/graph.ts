@@ -90,14 +90,14 @@ export function graphOf(document: FlowDocument): FlowGraph {
     scopes.set(entry.address, entry);
     const isHere = (id: string) => Object.hasOwn(entry.nodes, id) && index.nodes.get(id)?.scope === entry.address;
     const opener = entry.isBranch ? entry.address : (entry.container ?? START);
-    if (isHere(entry.start)) edges.push(sameEdge(entry.address, opener, START_EXIT, entry.start));
+    if (isHere(entry.start)) edges.push(startEdge(entry.address, opener, entry.start));
     for (const [id, draft] of Object.entries(entry.nodes)) {
       if (!isHere(id)) continue;
       const place = layout[id];
       const node = stepNode({ id, draft, entry, parent, collapsed: isRecord(place) && place['collapsed'] === true });
       nodes.set(id, node);
       for (const { pointer, target } of node.exits) {
-        if (target !== undefined && isHere(target)) edges.push(sameEdge(entry.address, id, pointer, target));
+        if (target !== undefined && isHere(target)) edges.push(edgeOf(node, pointer, target));
       }
       if (node.collapsed) continue;
       for (const address of node.scopes) {
@@ -184,16 +184,27 @@ function noteNode(id: string, note: StickyNote): NoteNode {
   return made;
 }
 
-const edgesByParts = new Map<string, GraphEdge>();
-const MAX_REMEMBERED = 20_000;
+const edgesOfNodes = new WeakMap<StepNode, Map<string, GraphEdge>>();
 
-/** Edges are alike when all their parts are, so that one which an edit leaves alone keeps its identity. */
-function sameEdge(scope: ScopeAddress, source: string, exit: string, target: string): GraphEdge {
-  const key = JSON.stringify([scope, source, exit, target]);
-  const known = edgesByParts.get(key);
+/** The edge of an exit: the same for as long as its node is the same, since then its target is. */
+function edgeOf(node: StepNode, exit: string, target: string): GraphEdge {
+  const known = edgesOfNodes.get(node) ?? new Map<string, GraphEdge>();
+  const edge = known.get(exit) ?? { id: edgeId(node.id, exit), scope: node.scope, source: node.id, exit, target };
+  if (known.size === 0) edgesOfNodes.set(node, known);
+  known.set(exit, edge);
+  return edge;
+}
+
+const startEdges = new Map<string, GraphEdge>();
+const MAX_REMEMBERED = 5_000;
+
+/** Of the edges to the first nodes of scopes there are few; they are alike when all their parts are. */
+function startEdge(scope: ScopeAddress, source: string, target: string): GraphEdge {
+  const key = JSON.stringify([scope, source, target]);
+  const known = startEdges.get(key);
   if (known) return known;
-  if (edgesByParts.size > MAX_REMEMBERED) edgesByParts.clear();
-  const edge = { id: edgeId(source, exit), scope, source, exit, target };
-  edgesByParts.set(key, edge);
+  if (startEdges.size > MAX_REMEMBERED) startEdges.clear();
+  const edge = { id: edgeId(source, START_EXIT), scope, source, exit: START_EXIT, target };
+  startEdges.set(key, edge);
   return edge;
 }

@@ -17,7 +17,7 @@ export function portsOf(node: StepNode, size: { readonly width: number; readonly
     ...down.map(({ pointer }, at) => ({
       exit: pointer,
       side: 'bottom' as const,
-      x: Math.round((size.width * (at + 1)) / (down.length + 1)),
+      x: Math.round((size.width * (at + 0.5)) / down.length),
       y: size.height,
     })),
     ...errors.map(({ pointer }, at) => ({

@@ -57,7 +57,7 @@ export const Exits = memo(function Exits({ node, ports, width }: ExitsProps) {
                 type="button"
                 tabIndex={-1}
                 className="heddle-open-end nodrag nopan"
-                style={{ left: x, top: y, maxWidth: Math.floor(width / down) }}
+                style={{ left: x, top: y, maxWidth: Math.max(48, Math.floor(width / down) - 6) }}
                 data-source={node.id}
                 data-exit={pointer}
                 aria-label={label === undefined ? t('add') : t('addAt', { exit: label })}
