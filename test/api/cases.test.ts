@@ -72,6 +72,21 @@ test.each([
   expect(result.differences).toEqual(differences);
 });
 
+test('a choice that finds no way is not among the steps that completed', async () => {
+  const definition = {
+    id: 'cased',
+    start: 'one',
+    nodes: {
+      one: { type: 'choice', when: [{ if: { '==': [1, 2] }, next: 'never' }] },
+      never: { type: 'end' },
+    },
+  };
+  await house.api.put(caseAt('lost'), { name, input, expect: { status: 'failed', path: [] } });
+  const [result] = await run({ definition, caseIds: ['lost'] });
+  expect(result.differences).toEqual([]);
+  await house.api.delete(caseAt('lost'));
+});
+
 test('a case without an expectation fails when its run does', async () => {
   await house.api.put(caseAt('one'), { name, input, mocks: { customer: { error: { code: 'SERVICE_ERROR' } } } });
   const [result] = await run({ caseIds: ['one'] });

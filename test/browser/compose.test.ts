@@ -72,6 +72,8 @@ describe.skipIf(chromiumPath === undefined)('composing a flow', () => {
     await hands.drag(item('score.score'), openEnd(/^Add a step at “steps/));
     await hands.type('respond', search);
     await hands.press('Enter');
+    await hands.type('end', search);
+    await hands.drag(item('End'), openEnd(/^Add a step at “otherwise/));
 
     await hands.press('Control+Enter');
     await expect

@@ -1,7 +1,6 @@
 import Type from 'typebox';
 import { canonicalJson, type Flow } from '../../definition/index.ts';
 import { FlowError, type Json } from '../../errors.ts';
-import type { Note } from '../../kernel/index.ts';
 import type { Attempt } from '../../runtime/runtime.ts';
 import { CaseResult, TestCase, TestCaseContent } from '../contract.ts';
 import { type ApiDeps, type App, userOf } from '../deps.ts';
@@ -143,7 +142,7 @@ async function runCase(deps: ApiDeps, flow: Flow, testCase: TestCase, signal: Ab
       status: { found: result.status },
       outcome: { found: result.outcome },
       output: { found: tried.run.result?.output, shown: result.output },
-      path: { found: pathOf(tried.notes), ordered: false },
+      path: { found: pathOf(result.steps), ordered: false },
     });
     return { caseId, name, passed: differences.length === 0, differences, run: result };
   } catch (error) {
@@ -152,9 +151,9 @@ async function runCase(deps: ApiDeps, flow: Flow, testCase: TestCase, signal: Ab
   }
 }
 
-/** Nodes in the order in which they completed. */
-const pathOf = (notes: readonly Note[]) =>
-  notes.flatMap((note) => (note.kind === 'completed' || note.kind === 'chose' ? [note.node] : []));
+/** The nodes that completed; a choice that found no way has failed. */
+const pathOf = (steps: readonly { readonly node: string; readonly status: string }[]) =>
+  steps.filter(({ status }) => status === 'completed').map(({ node }) => node);
 
 interface Found {
   readonly found: unknown;
