@@ -82,7 +82,13 @@ test('the run goes on once enough different people have chosen the same action',
   expect((await answer(taskId, 'wu', 'approve')).status).toBe(202);
   await house.reaches(runId, 'completed');
   expect((await house.api.get(`/runs/${runId}`)).body.output).toMatchObject({ action: 'approve' });
-  expect((await house.api.get(`/tasks/${taskId}`)).body.status).toBe('closed');
+  expect((await house.api.get(`/tasks/${taskId}`)).body).toMatchObject({
+    status: 'closed',
+    responses: [
+      { by: 'li', action: 'approve', data: { comment: 'fine' } },
+      { by: 'wu', action: 'approve' },
+    ],
+  });
 });
 
 test('everyone answers once', async () => {

@@ -15,7 +15,7 @@ import {
 import type { Op } from '../../store/sqlite/protocol.ts';
 import type { Programs } from '../programs.ts';
 import type { Journal, Written } from './journal.ts';
-import { openTaskResponses } from './task-responses.ts';
+import { taskResponses } from './task-responses.ts';
 
 /** A run in memory: it has effects with a performer, or an event to take. */
 export interface Active {
@@ -232,10 +232,9 @@ export class ActiveRuns {
       dispositions.push(step.disposition);
       if (event.kind === 'timer') rows.push(journal.timerDone(id, event.id));
       if (step.disposition !== 'applied') continue;
+      if (event.kind === 'task') rows.push(journal.taskResponses(id, event.id, taskResponses(program, run, event)));
       run = step.run;
       lines.push(journal.eventOp(id, run.sequence, event));
-      if (event.kind === 'task')
-        rows.push(journal.taskResponses(id, event.id, openTaskResponses(program, run, event.id)));
       for (const effect of step.effects) {
         effects.push(effect);
         journal.effectOps(run, effect, event, rows);
