@@ -1,6 +1,7 @@
 import type { Point } from '../model/layout.ts';
 
 const RADIUS = 8;
+const MIN_FOR_LABEL = 44;
 
 /** An SVG path through corners, rounded. */
 export function pathThrough(points: readonly Point[]): string {
@@ -39,6 +40,15 @@ export function middleOf(points: readonly Point[]): Point {
   return best.at;
 }
 
+/** Where a label can stand on a path that was not arranged: before its end, where edges have parted. */
+export function labelPlaceOf(points: readonly Point[]): Point {
+  const end = points.at(-1);
+  const before = points.at(-2);
+  if (!end || !before) return { x: 0, y: 0 };
+  const isShort = Math.abs(end.x - before.x) + Math.abs(end.y - before.y) < MIN_FOR_LABEL;
+  return isShort ? middleOf(points) : { x: (end.x + before.x) / 2, y: (end.y + before.y) / 2 };
+}
+
 /** Corners between two points: straight down where that is possible, else by the shortest way with right angles. */
 export function cornersBetween(from: Point, to: Point, side: 'bottom' | 'right'): readonly Point[] {
   if (side === 'right') {
@@ -51,7 +61,7 @@ export function cornersBetween(from: Point, to: Point, side: 'bottom' | 'right')
   }
   if (Math.abs(from.x - to.x) < 2 && to.y > from.y) return [{ x: to.x, y: from.y }, to];
   if (to.y > from.y + 24) {
-    const y = Math.round((from.y + to.y) / 2);
+    const y = Math.round(from.y + Math.min((to.y - from.y) * 0.4, 60));
     return [from, { x: from.x, y }, { x: to.x, y }, to];
   }
   // Backwards: around the right of both.

@@ -7,7 +7,7 @@ import { labelOf } from '../model/graph-text.ts';
 import type { Point } from '../model/layout.ts';
 import { labelSize } from '../model/layout-arrange.ts';
 import { useCanvas, useMoment } from './canvas-context.ts';
-import { cornersBetween, middleOf, pathThrough } from './edge-path.ts';
+import { cornersBetween, labelPlaceOf, middleOf, pathThrough } from './edge-path.ts';
 import { exitOfPort, type NodeMarks } from './marks.ts';
 import { HANDLE, type LineEdge } from './projection.ts';
 import { openQuickAdd } from './quick-add-state.ts';
@@ -38,7 +38,7 @@ export const Line = memo(function Line(props: EdgeProps<LineEdge>) {
   const path = pathThrough(points);
   const text = exit && labelOf(exit, words);
   const middle = middleOf(points);
-  const labelAt = isArranged ? (route.label ?? middle) : middle;
+  const labelAt = isArranged ? (route.label ?? middle) : labelPlaceOf(points);
   const size = text === undefined ? undefined : labelSize(text);
   const plus =
     size && Math.abs(labelAt.x - middle.x) < size.width / 2 + 12 && Math.abs(labelAt.y - middle.y) < 24

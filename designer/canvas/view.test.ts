@@ -84,6 +84,18 @@ describe('the view of a flow', () => {
     expect(editor.getState().document.layout?.['n']).toEqual(place('n'));
   });
 
+  test('makes room for what is put between two steps that were arranged by hand', async () => {
+    const places = { a: { x: 0, y: 0 }, b: { x: 0, y: 120 } };
+    const { editor, place } = opened(inColumn, setManual(setPlaces(document, places), true));
+    editor.getState().edit(added);
+    await answered();
+    expect(place('n')).toEqual({ x: 0, y: 120 });
+    expect(place('b')).toEqual({ x: 0, y: 240 });
+    expect(editor.getState().document.layout?.['b']).toEqual({ x: 0, y: 240 });
+    editor.temporal.getState().undo();
+    expect(place('b')).toEqual({ x: 0, y: 120 });
+  });
+
   test('shows a flow that could not be arranged all the same', async () => {
     const { view, place } = opened(() => Promise.reject(new Error('no worker')));
     await answered();

@@ -45,7 +45,8 @@ export function createView(
     const own = placesOf(document);
     if (isManual(document)) {
       const frames = framesOf(graph, { ...shown(before, graph), ...own });
-      return { document, graph, frames, routes: noRoutes, isSettling: false };
+      // Edges between what has not been moved keep running as they were arranged.
+      return { document, graph, frames, routes: before?.routes ?? noRoutes, isSettling: false };
     }
     const signature = signatureOf(graph, spoken);
     const arrangement = arrangements.get(signature);
@@ -85,7 +86,6 @@ export function createView(
     if (isClosed || !writes || editor.temporal.getState().pastStates.length === 0) return;
     const { document, graph, frames } = store.getState();
     if (document !== editor.getState().document) return;
-    const own = placesOf(document);
     const manual = isManual(document);
     const isArranged = arrangements.has(signatureOf(graph, spoken));
     if (!manual && !isArranged) return;
@@ -93,7 +93,7 @@ export function createView(
     for (const node of graph.nodes.values()) {
       const frame = frames.get(node.id);
       const isStep = node.kind === 'step' || node.kind === 'container';
-      if (!frame || (!isStep && node.kind !== 'start') || (manual && (own[node.id] || !isStep))) continue;
+      if (!frame || (!isStep && (manual || node.kind !== 'start'))) continue;
       places[node.id] = { x: frame.x, y: frame.y };
     }
     editor.getState().amend((now) => (now === document ? setPlaces(now, places) : now));

@@ -136,7 +136,9 @@ function sizesOf(graph: FlowGraph, places: Places, extents: Extents): ReadonlyMa
           ? origin
           : { x: origin.x, y: Math.max(...[...done.values()].map((box) => box.y + box.height)) + LAYER_GAP };
       let box = { id: node.id, ...at, ...size };
-      while ([...done.values()].some((other) => isOverlapping(box, other, 8))) box = { ...box, x: box.x + NODE_GAP };
+      const isInTheWay = (): boolean => [...done.values()].some((other) => isOverlapping(box, other, 8));
+      if (from && isInTheWay()) makeRoom(done, from, box);
+      while (isInTheWay()) box = { ...box, x: box.x + NODE_GAP };
       done.set(node.id, box);
     }
     return [...done.values()];
@@ -154,6 +156,14 @@ function sizesOf(graph: FlowGraph, places: Places, extents: Extents): ReadonlyMa
     boxes.set(node.id, { x: number(x, 0), y: number(y, 0), width: number(width, 200), height: number(height, 120) });
   }
   return boxes;
+}
+
+/** Moves what stands at the height of a new box or below it down, but for the one that it follows. */
+function makeRoom<T extends Box & { readonly id: string }>(boxes: Map<string, T>, after: T, box: Box): void {
+  for (const [id, other] of boxes) {
+    if (id !== after.id && other.y + other.height > box.y)
+      boxes.set(id, { ...other, y: other.y + box.height + LAYER_GAP });
+  }
 }
 
 function startPlace(root: ScopeEntry | undefined, boxes: ReadonlyMap<string, Box>, places: Places): Point {

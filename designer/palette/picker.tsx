@@ -20,13 +20,15 @@ export interface PickerProps {
 }
 
 /** A search field above a list of everything that can be put into a flow. Arrows choose, Enter picks. */
-export function Picker({ placeholder, columns, onPick, autoFocus = false, canDrag = false }: PickerProps) {
+export function Picker({ placeholder, columns: mostColumns, onPick, autoFocus = false, canDrag = false }: PickerProps) {
   const { t } = useTranslation('palette');
   const language = usePreferences((state) => state.language);
   const { data: catalogue, error, isPending } = useCatalogue();
   const [query, setQuery] = useState('');
   const [active, setActive] = useState<string>();
   const [dragged, setDragged] = useState<string>();
+  // What is found stands below each other, with its description.
+  const columns = query.trim() === '' ? mostColumns : 1;
   const listId = useId();
   const scroller = useRef<HTMLDivElement>(null);
 
@@ -44,8 +46,8 @@ export function Picker({ placeholder, columns, onPick, autoFocus = false, canDra
   }, [services, columns, query, error, isPending, language, t]);
 
   const items = useMemo(() => rows.flatMap((row) => (row.kind === 'items' ? row.items : [])), [rows]);
-  const isSearching = query.trim() !== '' || autoFocus;
-  const chosen = items.find(({ key }) => key === active) ?? (isSearching ? items[0] : undefined);
+  const isReady = query.trim() !== '' || autoFocus;
+  const chosen = items.find(({ key }) => key === active) ?? (isReady ? items[0] : undefined);
   const list = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
