@@ -31,6 +31,7 @@ export function DesignerPage() {
 type Opened = NonNullable<Awaited<ReturnType<typeof openFlow>>>;
 
 function OpenFlow({ flowId, opened }: { readonly flowId: string; readonly opened: Opened }) {
+  const { node } = route.useSearch();
   const [workbench, setWorkbench] = useState<Workbench>();
   useEffect(() => {
     const made = openWorkbench(flowId, opened.document, opened.revision);
@@ -39,6 +40,9 @@ function OpenFlow({ flowId, opened }: { readonly flowId: string; readonly opened
     setWorkbench(made);
     return () => made.close();
   }, [flowId, opened]);
+  useEffect(() => {
+    if (node !== undefined) workbench?.editor.getState().select([node]);
+  }, [workbench, node]);
   if (workbench === undefined) return <Loading />;
   return (
     <WorkbenchProvider value={workbench}>

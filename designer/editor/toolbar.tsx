@@ -10,6 +10,7 @@ import {
 } from '@ant-design/icons';
 import { Link } from '@tanstack/react-router';
 import { Button, Dropdown, Input, Tooltip } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { usePreferences } from '../ui/preferences.ts';
@@ -27,6 +28,16 @@ export function Toolbar() {
   const side = usePanels((state) => state.side);
   const bottom = usePanels((state) => state.bottom);
   const show = usePanels((state) => state.show);
+  const [refused, setRefused] = useState<string>();
+  const take = async () => {
+    setRefused(undefined);
+    try {
+      const next = await importFile();
+      if (next) editor.getState().edit((now) => ({ ...next, id: now.id }));
+    } catch (error) {
+      setRefused(t('importFailed', { why: (error as Error).message }));
+    }
+  };
   return (
     <div className="heddle-toolbar" role="toolbar" aria-label={t('toolbar')}>
       <Link to="/" className="heddle-back" aria-label={t('back')}>
@@ -36,7 +47,9 @@ export function Toolbar() {
       <FlowTitle />
       <SaveState />
       <UndoRedo />
-      <span className="heddle-grow" />
+      <span className="heddle-grow heddle-wrong" role="alert">
+        {refused}
+      </span>
       <Tooltip title={view === 'json' ? t('toCanvas') : t('toJson')}>
         <Button
           type={view === 'json' ? 'primary' : 'text'}
@@ -64,7 +77,7 @@ export function Toolbar() {
           ],
           onClick: ({ key }) => {
             if (key === 'export') exportFile(editor.getState().document);
-            else void importFile().then((next) => next && editor.getState().edit((now) => ({ ...next, id: now.id })));
+            else void take();
           },
         }}
       >
