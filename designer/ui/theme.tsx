@@ -46,7 +46,7 @@ export function Themed({ children }: { readonly children: ReactNode }) {
         algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
         cssVar: { key: 'heddle' },
         token: {
-          colorPrimary: dark ? '#3fa79f' : '#17706a',
+          colorPrimary: dark ? '#1f8f87' : '#17706a',
           colorInfo: dark ? '#4b9cd3' : '#1f6fb2',
           colorLink: dark ? '#5cc0b8' : '#17706a',
           borderRadius: 6,
