@@ -2,6 +2,7 @@ import type { editor } from 'monaco-editor/editor';
 import { useEffect, useRef } from 'react';
 import type { TrialPlace } from '../model/data-sample.ts';
 import { useDark } from '../ui/theme.tsx';
+import { Echo } from './echo.ts';
 import { FORMULA, setPlace } from './formula-language.ts';
 import type { FormulaReading } from './formula-text.ts';
 import { commonOptions, monaco, showTheme } from './monaco.ts';
@@ -23,6 +24,7 @@ export function FormulaBox(props: {
 }) {
   const box = useRef<HTMLDivElement>(null);
   const made = useRef<editor.IStandaloneCodeEditor>(undefined);
+  const echo = useRef(new Echo());
   const latest = useRef(props);
   latest.current = props;
   const dark = useDark();
@@ -61,7 +63,11 @@ export function FormulaBox(props: {
     };
     const listening = [
       created.onDidContentSizeChange(fit),
-      created.onDidChangeModelContent(() => latest.current.onText(created.getValue())),
+      created.onDidChangeModelContent(() => {
+        const text = created.getValue();
+        echo.current.send(text);
+        latest.current.onText(text);
+      }),
       created.onDidBlurEditorWidget(() => latest.current.onBlur()),
     ];
     fit();
@@ -78,8 +84,7 @@ export function FormulaBox(props: {
   }, []);
   useEffect(() => {
     const created = made.current;
-    // What comes from elsewhere; what was typed here is here already.
-    if (created && created.getValue() !== props.text) created.setValue(props.text);
+    if (created && !echo.current.returns(props.text) && created.getValue() !== props.text) created.setValue(props.text);
   }, [props.text]);
   useEffect(
     () => made.current?.updateOptions({ readOnly: props.disabled, ariaLabel: props.label }),

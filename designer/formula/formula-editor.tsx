@@ -52,7 +52,8 @@ export function FormulaEditor(props: FormulaEditorProps) {
     tell(now.logic);
   }).current;
   useEffect(() => {
-    if (!reading.ok) return;
+    // A path that leads nowhere is most likely not typed to its end yet: it is taken when the field is left.
+    if (!reading.ok || reading.marks.length > 0) return;
     const timer = setTimeout(flush, QUIET_MS);
     return () => clearTimeout(timer);
   }, [reading, flush]);

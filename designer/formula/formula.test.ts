@@ -2,6 +2,7 @@ import type { Json } from '@heddle/engine/errors';
 import { describe, expect, test } from 'vitest';
 import { bankCatalogue, drafted, object } from '../model/fixture.ts';
 import { reachAt } from '../model/reach.ts';
+import { Echo } from './echo.ts';
 import { functionAround, pathBefore, pathText, wordAround } from './formula-cursor.ts';
 import { isSameRule, readFormula, textOfLogic } from './formula-text.ts';
 
@@ -71,5 +72,16 @@ describe('the cursor in a formula', () => {
 
   test('keys that are no names are written in brackets', () => {
     expect(pathText('steps.risk-check.rows.0.name')).toBe('steps["risk-check"].rows[0].name');
+  });
+});
+
+describe('texts that an editor has sent', () => {
+  test('are known when they come back late, others are not', () => {
+    const echo = new Echo();
+    for (const text of ['a', 'ab', 'abc']) echo.send(text);
+    expect(echo.returns('a')).toBe(true);
+    expect(echo.returns('abc')).toBe(true);
+    expect(echo.returns('a')).toBe(false);
+    expect(echo.returns('abc')).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
 import type { editor } from 'monaco-editor/editor';
 import { useEffect, useId, useRef } from 'react';
 import { useDark } from '../ui/theme.tsx';
+import { Echo } from './echo.ts';
 import type { JsonEditorProps } from './json-props.ts';
 import { commonOptions, jsonDefaults, monaco, showTheme } from './monaco.ts';
 
@@ -19,6 +20,7 @@ export function JsonBox(props: JsonEditorProps) {
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
   const made = useRef<editor.IStandaloneCodeEditor>(undefined);
+  const echo = useRef(new Echo());
   const latest = useRef(props);
   latest.current = props;
   const uri = `inmemory://heddle/${id.replaceAll(/\W/g, '')}.json`;
@@ -45,7 +47,9 @@ export function JsonBox(props: JsonEditorProps) {
     made.current = created;
     const listening = created.onDidChangeModelContent(() => {
       const text = created.getValue();
-      if (text !== latest.current.value) latest.current.onChange(text);
+      if (text === latest.current.value) return;
+      echo.current.send(text);
+      latest.current.onChange(text);
     });
     return () => {
       listening.dispose();
@@ -56,7 +60,7 @@ export function JsonBox(props: JsonEditorProps) {
   }, [uri]);
   useEffect(() => {
     const model = made.current?.getModel();
-    if (!model || model.getValue() === props.value) return;
+    if (!model || echo.current.returns(props.value) || model.getValue() === props.value) return;
     // An edit instead of a new text keeps the cursor and the history of undo.
     model.pushEditOperations([], [{ range: model.getFullModelRange(), text: props.value }], () => null);
   }, [props.value]);

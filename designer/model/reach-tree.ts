@@ -23,7 +23,7 @@ export function entriesBelow(reach: Reach, path = ''): readonly PathEntry[] {
     return {
       path: candidate.path,
       name: candidate.path.split('.').at(-1) ?? candidate.path,
-      type: candidate.type,
+      type: types.join('|') || candidate.type,
       certain: candidate.isRequired && !reach.maybe.has(candidate.path),
       hasChildren:
         (types.includes('object') || types.includes('array')) &&
@@ -37,26 +37,33 @@ export function entriesBelow(reach: Reach, path = ''): readonly PathEntry[] {
 }
 
 const maxFound = 60;
+const maxSeen = 4_000;
 
-/** Entries whose path has every word of a text in it, shallow ones first. */
+/** Entries whose path has every word of a text in it; those come first whose own name the last word is. */
 export function searchEntries(reach: Reach, text: string): readonly PathEntry[] {
   const words = text
     .toLowerCase()
     .split(/[\s.]+/)
     .filter((word) => word !== '');
-  const found: PathEntry[] = [];
+  const last = words.at(-1) ?? '';
+  const found: { readonly entry: PathEntry; readonly rank: number }[] = [];
   let level = entriesBelow(reach);
-  for (let depth = 0; depth < 6 && level.length > 0 && found.length < maxFound; depth += 1) {
-    found.push(
-      ...level.filter(({ path, title }) => {
-        const whole = `${path} ${title ?? ''}`.toLowerCase();
-        return words.every((word) => whole.includes(word));
-      }),
-    );
+  for (let depth = 0; depth < 6 && level.length > 0; depth += 1) {
+    for (const entry of level) {
+      const whole = `${entry.path} ${entry.title ?? ''}`.toLowerCase();
+      if (!words.every((word) => whole.includes(word))) continue;
+      const name = entry.name.toLowerCase();
+      const match = name === last ? 0 : name.startsWith(last) ? 2 : name.includes(last) ? 4 : 6;
+      // What can be compared or passed on comes before what holds it.
+      found.push({ entry, rank: match + (entry.hasChildren ? 1 : 0) });
+    }
     level = level
       .filter(({ hasChildren }) => hasChildren)
       .flatMap(({ path }) => entriesBelow(reach, path))
-      .slice(0, 2_000);
+      .slice(0, maxSeen);
   }
-  return found.slice(0, maxFound);
+  return found
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, maxFound)
+    .map(({ entry }) => entry);
 }

@@ -1,4 +1,5 @@
 import type { Json } from '@heddle/engine/errors';
+import type { JsonSchema } from '@heddle/engine/expression/index';
 import { Select } from 'antd';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,11 +13,10 @@ import {
 import type { TrialPlace } from '../../model/data-sample.ts';
 import { choicesOf, isList, typesOf } from '../../model/data-schema.ts';
 import { schemaOfPath } from '../../model/reach.ts';
+import { suggestCondition } from '../../model/suggest-condition.ts';
 import { useScene } from '../scene.ts';
 import { PathPicker } from '../value/path-picker.tsx';
 import { OperandInput } from './operand-input.tsx';
-
-const nothing: ReadonlySet<string> = new Set();
 
 /** One row: a field, how it compares, and with what. Without a row, only its field is asked for. */
 export function ConditionLine(props: {
@@ -43,7 +43,7 @@ export function ConditionLine(props: {
         label={t('condition.field')}
         path={row?.path ?? ''}
         place={place}
-        wish={{ name: '', schema: {}, context: nothing }}
+        likely={() => suggestCondition(place.reach).map(({ path }) => path)}
         disabled={readOnly}
         autoFocus={props.autoFocus ?? false}
         onPick={(path) => onChange(refit(path, row, place))}
@@ -77,11 +77,27 @@ export function ConditionLine(props: {
 /** The row with another field: operator and value stay if they make sense for it. */
 function refit(path: string, row: ConditionRow | undefined, place: TrialPlace): ConditionRow {
   const schema = schemaOfPath(place.reach, path);
-  const [operator = '=='] = operatorsFor(schema);
-  const { fallback: _, ...rest } = row ?? { kind: 'row' as const, operator };
-  if (row !== undefined && operatorsFor(schema).includes(row.operator)) return { ...rest, kind: 'row', path };
-  const value: Json = choicesOf(schema)?.[0] ?? (typesOf(schema)[0] === 'integer' ? 0 : '');
-  return withOperator({ kind: 'row', path, operator, operand: { kind: 'literal', value } }, operator);
+  const [likeliest = '=='] = operatorsFor(schema);
+  if (row !== undefined && operatorsFor(schema).includes(row.operator) && fits(row.operand, schema)) {
+    const { fallback: _, ...rest } = row;
+    return { ...rest, path };
+  }
+  const value: Json = choicesOf(schema)?.[0] ?? (isNumber(schema) ? 0 : '');
+  return withOperator({ kind: 'row', path, operator: likeliest, operand: { kind: 'literal', value } }, likeliest);
+}
+
+const isNumber = (schema: JsonSchema | undefined): boolean => {
+  const types = typesOf(schema).filter((type) => type !== 'null');
+  return types.length > 0 && types.every((type) => type === 'integer' || type === 'number');
+};
+
+function fits(operand: ConditionOperand | undefined, schema: JsonSchema | undefined): boolean {
+  if (operand?.kind !== 'literal') return true;
+  const choices = choicesOf(schema);
+  const values = isList(operand.value) ? operand.value : [operand.value];
+  return values.every((value) =>
+    choices ? choices.includes(value) : isNumber(schema) === (typeof value === 'number'),
+  );
 }
 
 function withOperator(row: ConditionRow, operator: ConditionOperator): ConditionRow {

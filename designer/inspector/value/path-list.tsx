@@ -77,7 +77,7 @@ function PathLine(props: Parameters<typeof PathList>[0] & { readonly row: PathRo
         <span className="heddle-i-path-caret">{row.likely ? <StarFilled /> : null}</span>
       )}
       <span className="heddle-i-path-name">
-        {row.likely ? row.path : row.name}
+        {row.whole ? row.path : row.name}
         {row.certain ? null : <span title={t('path.maybe')}>{'?'}</span>}
       </span>
       <span className="heddle-i-path-type">{t(`types.${row.type}` as 'types.any', { defaultValue: row.type })}</span>

@@ -3,7 +3,7 @@ import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TrialPlace } from '../../model/data-sample.ts';
 import { PathList } from './path-list.tsx';
-import { type PathRow, type PathWish, pathRows } from './path-rows.ts';
+import { type PathRow, pathRows } from './path-rows.ts';
 
 /** The field into which a path is typed, searched or picked from a tree of what is in reach: one click picks. */
 export function PathPicker(props: {
@@ -11,23 +11,27 @@ export function PathPicker(props: {
   readonly label: string;
   readonly path: string;
   readonly place: TrialPlace;
-  readonly wish?: PathWish | undefined;
+  /** Paths that are probably meant here, likeliest first. */
+  readonly likely?: () => readonly string[];
   readonly disabled: boolean;
   readonly onPick: (path: string) => void;
   readonly onCancel?: () => void;
   readonly autoFocus?: boolean;
 }) {
   const { t } = useTranslation('inspector');
-  const { place, wish, path } = props;
+  const { place, path } = props;
   const listId = useId();
   const [shown, setShown] = useState(false);
   const [text, setText] = useState<string>();
   const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set(['input', 'steps', 'item']));
   const [active, setActive] = useState(0);
   const box = useRef<HTMLDivElement>(null);
+  // The likely ones are asked for when the list opens: they do not change while it is open.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a function that is made anew means the same
+  const likely = useMemo(() => (shown ? (props.likely?.() ?? []) : []), [shown, place.reach]);
   const rows = useMemo(
-    () => (shown ? pathRows({ document: place.document, reach: place.reach, text: text ?? '', open, wish }) : []),
-    [shown, place.document, place.reach, text, open, wish],
+    () => (shown ? pathRows({ reach: place.reach, text: text ?? '', open, likely }) : []),
+    [shown, place.reach, text, open, likely],
   );
   const pick = (picked: string) => {
     setShown(false);

@@ -6,7 +6,6 @@ import type { TrialPlace } from '../../model/data-sample.ts';
 import { logicOf, pathOfLogic } from '../../model/value.ts';
 import { useTextDraft } from '../use-text-draft.ts';
 import { PathPicker } from './path-picker.tsx';
-import type { PathWish } from './path-rows.ts';
 
 /** A value that is a path, and what stands in for it where nothing is there. */
 export function PathValue(props: {
@@ -14,7 +13,7 @@ export function PathValue(props: {
   readonly label: string;
   readonly value: Json | undefined;
   readonly place: TrialPlace;
-  readonly wish: PathWish;
+  readonly likely: () => readonly string[];
   readonly disabled: boolean;
   readonly autoFocus: boolean;
   readonly onChange: (value: Json) => void;
@@ -32,7 +31,7 @@ export function PathValue(props: {
         label={props.label}
         path={read?.path ?? ''}
         place={place}
-        wish={props.wish}
+        likely={props.likely}
         disabled={disabled}
         autoFocus={props.autoFocus}
         onPick={(path) => give(path, read?.fallback)}

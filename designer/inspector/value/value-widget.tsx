@@ -3,8 +3,9 @@ import type { Json } from '@heddle/engine/errors';
 import { type DragEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FormulaEditor } from '../../formula/index.ts';
+import type { TrialPlace } from '../../model/data-sample.ts';
 import { isObject, keyword, typesOf } from '../../model/data-schema.ts';
-import { contextOf } from '../../model/suggest-paths.ts';
+import { contextOf, rankedPaths } from '../../model/suggest-paths.ts';
 import { kindOfValue, logicOf, pathOfLogic, readPath, toPointer, type ValueKind } from '../../model/value.ts';
 import { Row } from '../field.tsx';
 import { usePlace, useScene, type WidgetProps } from '../scene.ts';
@@ -84,11 +85,7 @@ export function ValueWidget(
             value={value}
             place={place}
             disabled={readOnly}
-            wish={{
-              name: field.name,
-              schema: field.schema,
-              context: place.nodeId === undefined ? noWords : contextOf(place.document, place.nodeId),
-            }}
+            likely={() => likelyPaths(field, place)}
             autoFocus={chosen === 'path'}
             onChange={set}
           />
@@ -116,6 +113,19 @@ function expected(field: WidgetProps['field']): WidgetProps['field'] {
   if (!isObject(schema)) return field;
   const fallback = keyword(field.schema, 'default');
   return { ...field, schema: fallback === undefined ? schema : { ...schema, default: fallback } };
+}
+
+const leastLikely = 58;
+
+/** The paths that fit a field by name and type. */
+function likelyPaths(
+  { name, schema }: WidgetProps['field'],
+  { document, nodeId, reach }: TrialPlace,
+): readonly string[] {
+  const context = nodeId === undefined ? noWords : contextOf(document, nodeId);
+  return rankedPaths(document, reach, { name, schema, context, within: [] })
+    .filter(({ score }) => score >= leastLikely)
+    .map(({ path }) => path);
 }
 
 const noWords: ReadonlySet<string> = new Set();
