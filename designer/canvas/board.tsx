@@ -2,9 +2,7 @@ import { Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode } from
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { targetOf } from '../model/edit.ts';
-import { partsOfEdge, START } from '../model/graph.ts';
-import { indexOf } from '../model/graph-scope.ts';
+import { ArrowHeads } from './arrow-heads.tsx';
 import { useCamera } from './camera.ts';
 import { useCanvas, useMoment, useView } from './canvas-context.ts';
 import { ContainerCard } from './cards/box-card.tsx';
@@ -13,16 +11,18 @@ import { NoteCard } from './cards/note-card.tsx';
 import { StartCard } from './cards/start-card.tsx';
 import { StepCard } from './cards/step-card.tsx';
 import { useClipboard } from './clipboard-events.ts';
+import { CommandPanel } from './command-panel.tsx';
 import type { CanvasCommand } from './commands.ts';
 import { Controls } from './controls.tsx';
 import { useGestures, usePaletteDrops } from './gestures.ts';
+import { HelpPanel } from './help-panel.tsx';
 import { useKeyboard } from './keyboard.ts';
 import { Line } from './line.tsx';
-import { CommandPanel, HelpPanel } from './panels.tsx';
-import { type CardNode, type Drawn, projected } from './projection.ts';
+import type { CardNode, Drawn } from './projection.ts';
 import { QuickAddPopover } from './quick-add.tsx';
+import { useDrawn, useSelected } from './use-drawn.ts';
+import { useFollow } from './use-follow.ts';
 import { useWords } from './use-words.ts';
-import type { View } from './view.ts';
 import '@xyflow/react/dist/base.css';
 import './canvas.css';
 
@@ -31,8 +31,6 @@ const edgeTypes = { line: Line };
 const MANY = 200;
 const MANY_FOR_MAP = 14;
 const MANY_FOR_SLIDING = 120;
-/** How long after a choice a change of the arrangement may still move the view to what was chosen. */
-const FOLLOW_MS = 1_500;
 
 /** Draws the flow and takes what is done to it. Everything that it shows comes from the canvas' stores. */
 export const Board = memo(function Board({ commands }: { readonly commands: readonly CanvasCommand[] }) {
@@ -154,101 +152,3 @@ export const Board = memo(function Board({ commands }: { readonly commands: read
 });
 
 const classOf = ({ type }: CardNode): string => `heddle-map-${type}`;
-
-/** What is to be drawn; what has not changed keeps its identity. */
-function useDrawn(): Drawn {
-  const { view } = useCanvas();
-  const state = useStore(view);
-  const before = useRef<Drawn>(undefined);
-  return useMemo(() => {
-    before.current = projected(state, before.current);
-    return before.current;
-  }, [state]);
-}
-
-/** Marks what is selected; the rest keeps its identity. */
-function useSelected<T extends { readonly id: string; readonly selected?: boolean | undefined }>(
-  items: readonly T[],
-  chosen: ReadonlySet<string>,
-): readonly T[] {
-  const before = useRef(new Map<string, { readonly from: T; readonly made: T }>());
-  return useMemo(() => {
-    const next = new Map<string, { readonly from: T; readonly made: T }>();
-    const made = items.map((item) => {
-      const selected = chosen.has(item.id);
-      const known = before.current.get(item.id);
-      const same = known?.from === item && (known.made.selected ?? false) === selected ? known.made : undefined;
-      const result = same ?? (selected ? { ...item, selected } : item);
-      next.set(item.id, { from: item, made: result });
-      return result;
-    });
-    before.current = next;
-    return made;
-  }, [items, chosen]);
-}
-
-/** Keeps in sight what has just been chosen, wherever that was done, also when it is moved by an arrangement. */
-function useFollow(camera: ReturnType<typeof useCamera>, isOn: boolean): void {
-  const { editor, view, moment } = useCanvas();
-  useEffect(() => {
-    if (!isOn) return;
-    let chosenAt = 0;
-    const follow = (): void => {
-      const [id, ...others] = editor.getState().selection;
-      if (id === undefined || others.length > 0 || partsOfEdge(id)) return;
-      if (performance.now() - chosenAt < FOLLOW_MS) camera.reveal(id);
-    };
-    const stops = [
-      editor.subscribe((state, before) => {
-        if (state.selection === before.selection) return;
-        chosenAt = performance.now();
-        const [id] = state.selection;
-        if (id !== undefined && view.getState().graph.nodes.has(id)) moment.setState({ focused: id });
-        follow();
-      }),
-      view.subscribe((state, before) => {
-        if (state.frames !== before.frames) follow();
-        if (state.graph === before.graph) return;
-        if (!state.graph.nodes.has(moment.getState().focused)) moment.setState({ focused: START });
-        const { selection, select } = editor.getState();
-        const left = selection.filter((one) => isThere(state, one));
-        if (left.length < selection.length) select(left);
-      }),
-    ];
-    return () => {
-      for (const stop of stops) stop();
-    };
-  }, [camera, editor, view, moment, isOn]);
-}
-
-/** Whether what is selected is still in the flow, folded away or not. */
-function isThere({ graph, document }: View, id: string): boolean {
-  const edge = partsOfEdge(id);
-  if (edge) return targetOf(document, edge) !== undefined;
-  const { nodes, scopes } = indexOf(document);
-  return graph.nodes.has(id) || nodes.has(id) || scopes.has(id);
-}
-
-function ArrowHeads() {
-  return (
-    <svg className="heddle-arrow-heads" aria-hidden="true">
-      <defs>
-        {['', '-taken', '-failed', '-untaken'].map((way) => (
-          <marker
-            key={way}
-            id={`heddle-arrow${way}`}
-            viewBox="0 0 10 10"
-            refX="9"
-            refY="5"
-            markerUnits="userSpaceOnUse"
-            markerWidth="11"
-            markerHeight="11"
-            orient="auto-start-reverse"
-          >
-            <path d="M0 0L10 5L0 10z" className={`heddle-arrow${way}`} />
-          </marker>
-        ))}
-      </defs>
-    </svg>
-  );
-}

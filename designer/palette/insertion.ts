@@ -2,7 +2,7 @@ import { createContext, useContext } from 'react';
 import type { Editor } from '../editor/editor-store.ts';
 import { exitAfter, insert, newNode, openEnds, type Spot } from '../model/edit.ts';
 import type { FlowDocument, NodeDraft } from '../model/flow-document.ts';
-import { partsOfEdge } from '../model/graph.ts';
+import { partsOfEdge, START, START_EXIT } from '../model/graph.ts';
 import { indexOf } from '../model/graph-scope.ts';
 
 export interface Insertion {
@@ -40,6 +40,7 @@ export function spotForPicked(document: FlowDocument, selection: readonly string
   const chosen = selection.at(-1) ?? '';
   const edge = partsOfEdge(chosen);
   if (edge) return { kind: 'exit', at: edge };
+  if (chosen === START) return { kind: 'exit', at: { source: START, exit: START_EXIT } };
   if (index.nodes.has(chosen) && exitAfter(document, chosen)) return { kind: 'after', node: chosen };
   const scope = index.scopes.has(chosen) ? chosen : '';
   const [end] = openEnds(document, scope);

@@ -1,4 +1,3 @@
-import { CloseOutlined } from '@ant-design/icons';
 import { type KeyboardEvent, useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { reveal } from '../model/edit.ts';
@@ -7,7 +6,7 @@ import { detailOf, titleOf } from '../model/graph-text.ts';
 import { TypeIcon } from '../palette/index.ts';
 import { usePreferences } from '../ui/preferences.ts';
 import type { Camera } from './camera.ts';
-import { useCanvas, useMoment } from './canvas-context.ts';
+import { useCanvas } from './canvas-context.ts';
 import { changeLayout } from './change-layout.ts';
 import { type CanvasCommand, useOwnCommands } from './commands.ts';
 
@@ -128,63 +127,5 @@ export function CommandPanel({
       </div>
       {found.length === 0 ? <p className="heddle-palette-told">{t('nothingFound')}</p> : null}
     </search>
-  );
-}
-
-const shortcuts = [
-  { keys: ['↑', '↓', '←', '→'], name: 'along' },
-  { keys: ['Enter'], name: 'select' },
-  { keys: ['Shift+Enter', 'o'], name: 'open' },
-  { keys: ['a', '+'], name: 'addNext' },
-  { keys: ['i'], name: 'addInside' },
-  { keys: ['Ctrl+↑', 'Ctrl+↓'], name: 'move' },
-  { keys: ['c'], name: 'connectKey' },
-  { keys: ['b'], name: 'addBranch' },
-  { keys: ['e'], name: 'addError' },
-  { keys: ['f'], name: 'fold' },
-  { keys: ['n'], name: 'addNote' },
-  { keys: ['Delete'], name: 'delete' },
-  { keys: ['Ctrl+C', 'Ctrl+X', 'Ctrl+V'], name: 'clipboard' },
-  { keys: ['Ctrl+D'], name: 'duplicate' },
-  { keys: ['Ctrl+A'], name: 'selectAll' },
-  { keys: ['Ctrl+Z'], name: 'undo' },
-  { keys: ['Ctrl+Shift+Z', 'Ctrl+Y'], name: 'redo' },
-  { keys: ['Ctrl+K'], name: 'find' },
-  { keys: ['1', '0', '-'], name: 'zoom' },
-  { keys: ['Esc'], name: 'clear' },
-] as const;
-
-/** All shortcuts, beside the work and not in its way. */
-export function HelpPanel() {
-  const { t } = useTranslation('canvas');
-  const { moment } = useCanvas();
-  const isOpen = useMoment((state) => state.panel === 'help');
-  if (!isOpen) return null;
-  return (
-    <section className="heddle-panel heddle-help" aria-label={t('help')}>
-      <header>
-        <h3>{t('help')}</h3>
-        <button
-          type="button"
-          className="heddle-icon-button"
-          aria-label={t('closeHelp')}
-          onClick={() => moment.setState({ panel: undefined })}
-        >
-          <CloseOutlined />
-        </button>
-      </header>
-      <dl>
-        {shortcuts.map(({ keys, name }) => (
-          <div key={name}>
-            <dt>{t(`command.${name}`)}</dt>
-            <dd>
-              {keys.map((key) => (
-                <kbd key={key}>{key}</kbd>
-              ))}
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </section>
   );
 }
