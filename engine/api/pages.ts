@@ -12,6 +12,12 @@ export async function pageRoutes(
   pages: FastifyInstance,
   { designerDir }: { readonly designerDir: string | undefined },
 ): Promise<void> {
+  await underPolicy(pages);
+  await pages.register(swaggerUi, { routePrefix: '/docs' });
+  await designerRoutes(pages, designerDir);
+}
+
+export async function underPolicy(pages: FastifyInstance): Promise<void> {
   await pages.register(helmet, {
     contentSecurityPolicy: {
       directives: {
@@ -26,14 +32,17 @@ export async function pageRoutes(
     },
     hsts: false,
   });
-  await pages.register(swaggerUi, { routePrefix: '/docs' });
-  if (designerDir === undefined)
-    pages.get('/', hidden, async (_request, reply) => reply.type('text/html; charset=utf-8').send(NOT_BUILT));
-  else await designerRoutes(pages, designerDir);
 }
 
-/** The built designer. Its entry is asked for anew each time; what it names carries a hash and is kept for ever. */
-async function designerRoutes(pages: FastifyInstance, dir: string): Promise<void> {
+/**
+ * The built designer, or without one a page that says how to build it. Its entry is asked for anew each time; what that
+ * names carries a hash and is kept for ever.
+ */
+export async function designerRoutes(pages: FastifyInstance, dir: string | undefined): Promise<void> {
+  if (dir === undefined) {
+    pages.get('/', hidden, async (_request, reply) => reply.type('text/html; charset=utf-8').send(NOT_BUILT));
+    return;
+  }
   await pages.register(statics, {
     root: join(dir, 'assets'),
     prefix: '/assets/',

@@ -2,8 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import swagger from '@fastify/swagger';
-import { pageRoutes } from '@heddle/engine/api/pages';
+import { designerRoutes, underPolicy } from '@heddle/engine/api/pages';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -12,8 +11,8 @@ let app: FastifyInstance;
 
 async function served(designerDir: string | undefined): Promise<FastifyInstance> {
   const app = fastify();
-  await app.register(swagger);
-  await app.register(pageRoutes, { designerDir });
+  await underPolicy(app);
+  await designerRoutes(app, designerDir);
   return app;
 }
 
