@@ -1,7 +1,8 @@
 import { shapeProblems } from '@heddle/engine/definition/index';
 import type { Json } from '@heddle/engine/errors';
 import { expect, test } from 'vitest';
-import { inferSchema } from './infer-schema.ts';
+import { inferSchema, withExamples } from './infer-schema.ts';
+import { sampleOf } from './sample.ts';
 
 test.each<[string, Json, object]>([
   ['whole numbers and others', { a: 1, b: 1.5 }, { properties: { a: { type: 'integer' }, b: { type: 'number' } } }],
@@ -34,4 +35,11 @@ test('a sample always fits what was made of it', () => {
     const sample = made(0);
     expect(shapeProblems(inferSchema(sample), sample, ''), JSON.stringify(sample)).toEqual([]);
   }
+});
+
+test('its plain values become examples, so that they come back as a sample', () => {
+  const sample = { id: 'C1', rows: [{ n: 5 }, { n: 6 }], nothing: null };
+  const schema = withExamples(inferSchema(sample), sample);
+  expect(schema).toMatchObject({ properties: { id: { type: 'string', examples: ['C1'] } } });
+  expect(sampleOf(schema)).toEqual({ id: 'C1', rows: [{ n: 5 }], nothing: null });
 });

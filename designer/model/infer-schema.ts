@@ -9,6 +9,20 @@ export function inferSchema(sample: Json): JsonObject {
   return loosened(infer(sample));
 }
 
+/** The schema with every plain value of the sample as an example of its property, so that trying begins with real data. */
+export function withExamples(schema: JsonObject, sample: Json): JsonObject {
+  if (isList(sample)) {
+    const { items } = schema;
+    return isObject(items) && sample[0] !== undefined ? { ...schema, items: withExamples(items, sample[0]) } : schema;
+  }
+  if (!isObject(sample)) return sample === null ? schema : { ...schema, examples: [sample] };
+  const properties = Object.entries(objectOf(schema['properties'])).map(([name, part]) => {
+    const value = sample[name];
+    return [name, value === undefined || !isObject(part) ? part : withExamples(part, value)];
+  });
+  return { ...schema, properties: Object.fromEntries(properties) };
+}
+
 function infer(sample: Json): JsonObject {
   if (isList(sample)) {
     return { type: 'array', ...(sample.length === 0 ? {} : { items: sample.map(infer).reduce(merge) }) };

@@ -54,7 +54,9 @@ export const inspector = {
     formula: 'A formula',
   },
   path: {
-    placeholder: 'Search or pick a field',
+    placeholder: 'Pick a field, or type a value',
+    pick: 'Search or pick a field',
+    literal: 'Take “{{text}}” as a fixed value',
     list: 'Fields for {{label}}',
     none: 'Nothing in reach has that name.',
     maybe: 'May be missing here.',

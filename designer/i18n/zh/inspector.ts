@@ -56,7 +56,9 @@ export const inspector: typeof en = {
     formula: '公式',
   },
   path: {
-    placeholder: '搜索或选择字段',
+    placeholder: '选择字段，或输入固定值',
+    pick: '搜索或选择字段',
+    literal: '以“{{text}}”为固定值',
     list: '可用于 {{label}} 的字段',
     none: '没有匹配的可用字段。',
     maybe: '此处可能没有值。',

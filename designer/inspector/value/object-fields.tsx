@@ -2,7 +2,14 @@ import { PlusOutlined } from '@ant-design/icons';
 import { Button, Input, Select, Space } from 'antd';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isObject, type PropertySchema, propertiesOf, textKeyword } from '../../model/data-schema.ts';
+import {
+  choicesOf,
+  isObject,
+  type PropertySchema,
+  propertiesOf,
+  textKeyword,
+  typesOf,
+} from '../../model/data-schema.ts';
 import type { FormField } from '../../model/fields.ts';
 import { Field } from '../field.tsx';
 import { useScene, type WidgetProps } from '../scene.ts';
@@ -52,13 +59,13 @@ export function ObjectFields({ field, path, value }: WidgetProps) {
   );
 }
 
-const fieldOf = ({ name, schema, required }: PropertySchema): FormField => ({
-  name,
-  schema,
-  required,
-  widget: 'value',
-  section: 'main',
-});
+/** A plain field of a request is nearly always read from somewhere: it begins as a path. */
+function fieldOf({ name, schema, required }: PropertySchema): FormField {
+  const types = typesOf(schema);
+  const isPlain = !types.includes('object') && !types.includes('array') && !types.includes('boolean');
+  const widget = isPlain && choicesOf(schema) === undefined ? 'path' : 'value';
+  return { name, schema, required, widget, section: 'main' };
+}
 
 function AddKnown(props: { readonly rest: readonly PropertySchema[]; readonly onAdd: (name: string) => void }) {
   const { t } = useTranslation('inspector');

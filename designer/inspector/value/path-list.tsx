@@ -16,6 +16,9 @@ export function PathList(props: {
   readonly place: TrialPlace;
   readonly onPick: (path: string) => void;
   readonly onToggle: (row: PathRow) => void;
+  /** What was typed, if it is no path and may be the value itself. */
+  readonly literal?: string;
+  readonly onLiteral?: () => void;
 }) {
   const { t } = useTranslation('inspector');
   const { rows, active, id } = props;
@@ -33,7 +36,17 @@ export function PathList(props: {
           <PathLine key={`${row.likely} ${row.path}`} {...props} row={row} index={index} />
         ))}
       </div>
-      {rows.length === 0 ? <p className="heddle-i-path-none">{t('path.none')}</p> : null}
+      {props.literal === undefined ? null : (
+        <button
+          type="button"
+          className="heddle-i-path-row heddle-i-path-literal"
+          tabIndex={-1}
+          onClick={props.onLiteral}
+        >
+          {t('path.literal', { text: props.literal })}
+        </button>
+      )}
+      {rows.length === 0 && props.literal === undefined ? <p className="heddle-i-path-none">{t('path.none')}</p> : null}
     </div>
   );
 }

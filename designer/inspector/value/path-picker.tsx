@@ -16,6 +16,8 @@ export function PathPicker(props: {
   readonly disabled: boolean;
   readonly onPick: (path: string) => void;
   readonly onCancel?: () => void;
+  /** Takes a text that is no path as the value itself. */
+  readonly onLiteral?: (text: string) => void;
   readonly autoFocus?: boolean;
 }) {
   const { t } = useTranslation('inspector');
@@ -37,6 +39,13 @@ export function PathPicker(props: {
     setShown(false);
     setText(undefined);
     props.onPick(picked);
+  };
+  const literal = rows.length === 0 && text?.trim() ? text.trim() : undefined;
+  const takeLiteral = () => {
+    if (literal === undefined) return;
+    setShown(false);
+    setText(undefined);
+    props.onLiteral?.(literal);
   };
   const toggle = ({ path: at }: PathRow) =>
     setOpen((before) => {
@@ -62,6 +71,9 @@ export function PathPicker(props: {
     } else if (event.key === 'Enter' && shown && row !== undefined) {
       event.preventDefault();
       pick(row.path);
+    } else if (event.key === 'Enter' && literal !== undefined) {
+      event.preventDefault();
+      takeLiteral();
     } else if (event.key === 'Escape' && shown) {
       event.preventDefault();
       event.stopPropagation();
@@ -76,6 +88,7 @@ export function PathPicker(props: {
       className="heddle-i-path-picker"
       onBlur={(event) => {
         if (box.current?.contains(event.relatedTarget)) return;
+        if (literal !== undefined && props.onLiteral) return takeLiteral();
         setShown(false);
         setText(undefined);
         if (path === '') props.onCancel?.();
@@ -94,7 +107,7 @@ export function PathPicker(props: {
         className="heddle-i-path-input"
         autoFocus={props.autoFocus ?? false}
         value={text ?? path}
-        placeholder={t('path.placeholder')}
+        placeholder={t(props.onLiteral ? 'path.placeholder' : 'path.pick')}
         disabled={props.disabled}
         onFocus={(event) => {
           // What is typed next is searched for, not added to the path that is there.
@@ -118,6 +131,7 @@ export function PathPicker(props: {
           place={place}
           onPick={pick}
           onToggle={toggle}
+          {...(literal !== undefined && props.onLiteral ? { literal, onLiteral: takeLiteral } : {})}
         />
       ) : null}
     </div>

@@ -17,6 +17,7 @@ export function PathValue(props: {
   readonly disabled: boolean;
   readonly autoFocus: boolean;
   readonly onChange: (value: Json) => void;
+  readonly onLiteral: (text: string) => void;
 }) {
   const { t } = useTranslation('inspector');
   const read = pathOfLogic(logicOf(props.value));
@@ -35,6 +36,7 @@ export function PathValue(props: {
         disabled={disabled}
         autoFocus={props.autoFocus}
         onPick={(path) => give(path, read?.fallback)}
+        onLiteral={props.onLiteral}
       />
       {read?.fallback === undefined ? null : (
         <Fallback value={read.fallback} disabled={disabled} onChange={(fallback) => give(read.path, fallback)} />

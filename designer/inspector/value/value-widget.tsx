@@ -4,7 +4,7 @@ import { type DragEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FormulaEditor } from '../../formula/index.ts';
 import type { TrialPlace } from '../../model/data-sample.ts';
-import { isObject, keyword, typesOf } from '../../model/data-schema.ts';
+import { isObject, keyword, type SchemaType, typesOf } from '../../model/data-schema.ts';
 import { contextOf, rankedPaths } from '../../model/suggest-paths.ts';
 import { kindOfValue, logicOf, pathOfLogic, readPath, toPointer, type ValueKind } from '../../model/value.ts';
 import { Row } from '../field.tsx';
@@ -88,6 +88,7 @@ export function ValueWidget(
             likely={() => likelyPaths(field, place)}
             autoFocus={chosen === 'path'}
             onChange={set}
+            onLiteral={(text) => set(literalOfText(text, types))}
           />
         ) : (
           <FormulaEditor
@@ -113,6 +114,14 @@ function expected(field: WidgetProps['field']): WidgetProps['field'] {
   if (!isObject(schema)) return field;
   const fallback = keyword(field.schema, 'default');
   return { ...field, schema: fallback === undefined ? schema : { ...schema, default: fallback } };
+}
+
+/** What was typed, as what the field takes: a number, yes or no, else a text. */
+function literalOfText(text: string, types: readonly SchemaType[]): Json {
+  const isNumber = /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text);
+  if (isNumber && !types.includes('string')) return Number(text);
+  if ((text === 'true' || text === 'false') && !types.includes('string')) return text === 'true';
+  return /^".*"$/.test(text) ? text.slice(1, -1) : text;
 }
 
 const leastLikely = 58;

@@ -1,10 +1,10 @@
 import { DeleteOutlined } from '@ant-design/icons';
-import type { JsonObject } from '@heddle/engine/errors';
+import type { Json, JsonObject } from '@heddle/engine/errors';
 import { Button, Checkbox, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isList, isObject, keyword, type PropertySchema, propertiesOf, typesOf } from '../../model/data-schema.ts';
-import { inferSchema } from '../../model/infer-schema.ts';
+import { inferSchema, withExamples } from '../../model/infer-schema.ts';
 import { Row } from '../field.tsx';
 import { useScene, type WidgetProps } from '../scene.ts';
 import { NewName } from './new-name.tsx';
@@ -201,8 +201,9 @@ function PasteSample({ onSchema }: { readonly onSchema: (schema: JsonObject) => 
 
 function schemaOfSample(text: string): JsonObject | undefined {
   try {
-    const schema = inferSchema(JSON.parse(text));
-    return schema['type'] === 'object' ? schema : undefined;
+    const sample = JSON.parse(text) as Json;
+    const schema = inferSchema(sample);
+    return schema['type'] === 'object' ? withExamples(schema, sample) : undefined;
   } catch {
     return undefined;
   }
