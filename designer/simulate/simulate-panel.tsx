@@ -35,26 +35,31 @@ export function SimulatePanel() {
       import('./sound-flow.ts'),
     ]);
     const { document } = editor.getState();
-    const sound = soundFlow(document as unknown as Json);
-    if (!sound.ok) {
-      setFailure(t('hasErrors'));
-      return;
-    }
-    setFailure(undefined);
-    const mocks = allMocks({ document, catalogue: catalogue.data ?? new Map(), samples: samples.data });
-    const answer = ({ node }: { readonly node: string }) => (mocks[node] ?? { output: {} }) as { output: Json };
-    const earlier = trial.simulation;
-    const begun = earlier && !isOver(earlier) ? earlier : startSimulation(sound.flow, input.value, Date.now());
-    const isNew = begun !== earlier;
-    const stopped = isNew && begun.entered.some((node) => trial.breakpoints.has(node));
+    const { under } = trial;
+    const isGoingOn = under !== undefined && under.document === document && !isOver(under.simulation);
+    const begin = () => {
+      const sound = soundFlow(document as unknown as Json);
+      if (!sound.ok) return undefined;
+      const mocks = allMocks({ document, catalogue: catalogue.data ?? new Map(), samples: samples.data });
+      return { document, mocks, simulation: startSimulation(sound.flow, input.value, Date.now()) };
+    };
+    const now = isGoingOn ? under : begin();
+    setFailure(now === undefined ? t('hasErrors') : undefined);
+    if (now === undefined) return;
+    const answer = ({ node }: { readonly node: string }) => (now.mocks[node] ?? { output: {} }) as { output: Json };
+    const isStopped = !isGoingOn && now.simulation.entered.some((node) => trial.breakpoints.has(node));
     const next =
-      (isNew && how === 'step') || stopped
-        ? begun
+      isStopped || (!isGoingOn && how === 'step')
+        ? now.simulation
         : how === 'step'
-          ? stepOnce(begun, answer)
-          : runOn(begun, answer, trial.breakpoints);
+          ? stepOnce(now.simulation, answer)
+          : runOn(now.simulation, answer, trial.breakpoints);
     const steps = stepsOf(next);
-    trial.set({ simulation: next, result: resultOfSimulation(next, steps), shown: steps.at(-1)?.id });
+    trial.set({
+      under: { ...now, simulation: next },
+      result: resultOfSimulation(next, steps),
+      shown: steps.at(-1)?.id,
+    });
   };
 
   return (

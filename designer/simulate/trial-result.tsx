@@ -1,5 +1,6 @@
 import type { Step } from '@heddle/engine/api/contract';
 import { Tag } from 'antd';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEditor } from '../editor/use-editor.ts';
 import { useTrial } from '../editor/workbench.ts';
@@ -80,12 +81,17 @@ function Value({ title, value }: { readonly title: string; readonly value: unkno
   );
 }
 
-function StepLine({ step, isMocked }: { readonly step: Step; readonly isMocked: boolean }) {
+interface StepLineProps {
+  readonly step: Step;
+  readonly isMocked: boolean;
+}
+
+/** Drawn again only when its step has changed or is chosen: a flow may have hundreds. */
+const StepLine = memo(function StepLine({ step, isMocked }: StepLineProps) {
   const { t } = useTranslation('simulate');
   const select = useEditor((state) => state.select);
-  const shown = useTrial((state) => state.shown);
+  const isShown = useTrial((state) => state.shown === step.id);
   const set = useTrial((state) => state.set);
-  const isShown = shown === step.id;
   return (
     <li>
       <button
@@ -107,5 +113,17 @@ function StepLine({ step, isMocked }: { readonly step: Step; readonly isMocked: 
         </span>
       </button>
     </li>
+  );
+}, isSame);
+
+function isSame(a: StepLineProps, b: StepLineProps): boolean {
+  const { status, attempts, port, error } = a.step;
+  return (
+    a.isMocked === b.isMocked &&
+    a.step.id === b.step.id &&
+    status === b.step.status &&
+    attempts === b.step.attempts &&
+    port === b.step.port &&
+    error?.code === b.step.error?.code
   );
 }

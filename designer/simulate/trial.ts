@@ -1,6 +1,7 @@
-import type { Step, TryResult } from '@heddle/engine/api/contract';
+import type { Mock, Step, TryResult } from '@heddle/engine/api/contract';
 import type { Json } from '@heddle/engine/errors';
 import { createStore } from 'zustand/vanilla';
+import type { FlowDocument } from '../model/flow-document.ts';
 import type { Simulation } from './session.ts';
 
 /** What a try or a simulation has come to. */
@@ -23,7 +24,14 @@ export interface TrialState {
   readonly result: TrialResult | undefined;
   /** The step (by its id) whose data are shown. */
   readonly shown: string | undefined;
-  readonly simulation: Simulation | undefined;
+  /** The simulation that is under way, of the document as it was when it began. */
+  readonly under:
+    | {
+        readonly document: FlowDocument;
+        readonly mocks: Readonly<Record<string, Mock>>;
+        readonly simulation: Simulation;
+      }
+    | undefined;
   readonly breakpoints: ReadonlySet<string>;
   readonly set: (change: Partial<Omit<TrialState, 'set'>>) => void;
   readonly toggleBreakpoint: (nodeId: string) => void;
@@ -38,7 +46,7 @@ export const createTrial = () =>
     running: false,
     result: undefined,
     shown: undefined,
-    simulation: undefined,
+    under: undefined,
     breakpoints: new Set(),
     set: (change) => set(change),
     toggleBreakpoint: (nodeId) => {
@@ -46,7 +54,7 @@ export const createTrial = () =>
       if (!breakpoints.delete(nodeId)) breakpoints.add(nodeId);
       set({ breakpoints });
     },
-    clear: () => set({ result: undefined, shown: undefined, simulation: undefined, running: false }),
+    clear: () => set({ result: undefined, shown: undefined, under: undefined, running: false }),
   }));
 
 export type Trial = ReturnType<typeof createTrial>;
