@@ -28,6 +28,13 @@ import { changeLayout } from './change-layout.ts';
 
 export type { Insertion };
 
+/** Makes what a person at the keyboard means the selection: where the focus has wandered, that is the node that has it. */
+export function settleChoice({ editor, moment }: Canvas): void {
+  const { selection, select } = editor.getState();
+  const { focused, hasWandered } = moment.getState();
+  if (selection.length === 0 || (hasWandered && !selection.includes(focused))) select([focused]);
+}
+
 /** What is selected, taken apart. */
 function chosen({ editor }: Canvas) {
   const { document, selection } = editor.getState();

@@ -31,6 +31,8 @@ export interface Moment {
   readonly panel: 'help' | 'commands' | undefined;
   /** The node on which arrow keys start. */
   readonly focused: string;
+  /** The focus was moved by keys since something was last selected: then it says what is meant, not the selection. */
+  readonly hasWandered: boolean;
   /** Counts requests to move the keyboard's focus to `focused`. */
   readonly focusCall: number;
   /** The note that is being written. */
@@ -55,6 +57,7 @@ export const createMoment = (): StoreApi<Moment> =>
     panel: undefined,
     focused: '$start',
     focusCall: 0,
+    hasWandered: false,
     writing: undefined,
     said: '',
   }));

@@ -1,6 +1,6 @@
 import { type RefObject, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { copyChosen, pasteText, removeChosen } from './actions.ts';
+import { copyChosen, pasteText, removeChosen, settleChoice } from './actions.ts';
 import { useCanvas } from './canvas-context.ts';
 
 const TYPE = 'application/json';
@@ -18,7 +18,9 @@ export function useClipboard(root: RefObject<HTMLElement | null>): void {
     };
     const copy = (event: ClipboardEvent): boolean => {
       const isText = document.getSelection()?.isCollapsed === false;
-      const text = isOurs() && !isText ? copyChosen(canvas) : undefined;
+      if (!isOurs() || isText) return false;
+      settleChoice(canvas);
+      const text = copyChosen(canvas);
       if (text === undefined || !event.clipboardData) return false;
       event.clipboardData.setData(TYPE, text);
       event.clipboardData.setData('text/plain', text);

@@ -6,7 +6,15 @@ import { partsOf } from '../model/graph-node.ts';
 import { indexOf } from '../model/graph-scope.ts';
 import { titleOf } from '../model/graph-text.ts';
 import { type Direction, neighbour } from '../model/selection.ts';
-import { addNote, duplicateChosen, extendChosen, removeChosen, selectAll, toggleFold } from './actions.ts';
+import {
+  addNote,
+  duplicateChosen,
+  extendChosen,
+  removeChosen,
+  selectAll,
+  settleChoice,
+  toggleFold,
+} from './actions.ts';
 import type { Camera } from './camera.ts';
 import { type Canvas, useCanvas } from './canvas-context.ts';
 import { openQuickAdd } from './quick-add-state.ts';
@@ -61,11 +69,15 @@ export function useKeyboard(camera: Camera): (event: KeyboardEvent) => void {
         focus(next);
         const { selection, select } = editor.getState();
         if (event.shiftKey) select([...new Set([...selection, focused, next])]);
+        else moment.setState({ hasWandered: true });
         return;
       }
       if (withModifier) {
         if (key === 'a') done(t('said.selected', { count: selectAll(canvas) }));
-        else if (key === 'd' && !isReadOnly) done(t('said.pasted', { count: duplicateChosen(canvas) }));
+        else if (key === 'd' && !isReadOnly) {
+          settleChoice(canvas);
+          done(t('said.pasted', { count: duplicateChosen(canvas) }));
+        }
         return;
       }
       const { connecting } = moment.getState();
@@ -121,8 +133,7 @@ export function useKeyboard(camera: Camera): (event: KeyboardEvent) => void {
         case 'Delete':
         case 'Backspace': {
           done();
-          // What has the focus is what a person means, wherever the selection was left.
-          if (!editor.getState().selection.includes(focused)) editor.getState().select([focused]);
+          settleChoice(canvas);
           const count = removeChosen(canvas);
           if (count === 0) return;
           say(t('said.removed', { count }));

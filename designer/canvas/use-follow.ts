@@ -24,6 +24,7 @@ export function useFollow(camera: Camera, isOn: boolean): void {
       editor.subscribe((state, before) => {
         if (state.selection === before.selection) return;
         chosenAt = performance.now();
+        moment.setState({ hasWandered: false });
         const [id] = state.selection;
         if (id !== undefined && view.getState().graph.nodes.has(id)) moment.setState({ focused: id });
         follow();
