@@ -50,7 +50,7 @@ export function useScene(): Scene {
 }
 
 /** The part of a node that is evaluated after its call, in which more can be read. */
-export const sectionOf = ([first]: PropertyPath): Section | undefined =>
+const sectionOf = ([first]: PropertyPath): Section | undefined =>
   first === 'compensate' || first === 'onUnknown' ? first : undefined;
 
 /** What can be read where a field stands, and the data to try it with. */

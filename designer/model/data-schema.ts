@@ -25,7 +25,7 @@ export function textKeyword(schema: JsonSchema | undefined, name: string): strin
 }
 
 /** The schema itself and every schema that it is put together from by allOf, anyOf and oneOf. */
-export function variantsOf(schema: JsonSchema): readonly JsonSchema[] {
+function variantsOf(schema: JsonSchema): readonly JsonSchema[] {
   const seen = new Set([schema]);
   // A set may grow while it is walked: what is added is visited too.
   for (const part of seen) {
@@ -103,7 +103,7 @@ export function itemsOf(schema: JsonSchema | undefined): JsonSchema {
 }
 
 /** The schema one step below; undefined if the schema rules that step out. */
-export function childSchema(schema: JsonSchema, key: string): JsonSchema | undefined {
+function childSchema(schema: JsonSchema, key: string): JsonSchema | undefined {
   const variants = variantsOf(schema);
   for (const variant of variants) {
     const properties = keyword(variant, 'properties');

@@ -71,11 +71,7 @@ function nearest(pointer: string, value: Json | undefined, path?: string): reado
 }
 
 /** Puts suggestions into a node and remembers that nobody has confirmed them; the flow's input gets what they need. */
-export function applySuggestions(
-  document: FlowDocument,
-  nodeId: string,
-  suggestions: readonly Suggestion[],
-): FlowDocument {
+function applySuggestions(document: FlowDocument, nodeId: string, suggestions: readonly Suggestion[]): FlowDocument {
   let changed = document;
   for (const { pointer, value, newInput } of suggestions) {
     if (newInput !== undefined) changed = withInputProperty(changed, newInput.name, newInput.schema);

@@ -6,7 +6,7 @@ import { FormulaEditor } from '../../formula/index.ts';
 import type { TrialPlace } from '../../model/data-sample.ts';
 import { isObject, keyword, type SchemaType, typesOf } from '../../model/data-schema.ts';
 import { contextOf, rankedPaths } from '../../model/suggest-paths.ts';
-import { kindOfValue, logicOf, pathOfLogic, readPath, toPointer, type ValueKind } from '../../model/value.ts';
+import { kindOfValue, logicOf, readPath, toPointer, type ValueKind } from '../../model/value.ts';
 import { Row } from '../field.tsx';
 import { usePlace, useScene, type WidgetProps } from '../scene.ts';
 import { Literal } from './literal.tsx';
@@ -167,6 +167,3 @@ function dropsInto(take: (path: string) => void) {
     },
   } as const;
 }
-
-/** Whether a value is a path and nothing else. */
-export const pathIn = (value: Json | undefined) => pathOfLogic(logicOf(value));
