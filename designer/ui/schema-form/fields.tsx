@@ -4,7 +4,7 @@ import type { RJSFSchema, RJSFValidationError } from '@rjsf/utils';
 import { useImperativeHandle, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePreferences } from '../preferences.ts';
-import type { SchemaFieldsProps } from './schema-fields.tsx';
+import type { SchemaFieldsProps } from './form-props.ts';
 import { ArrayTemplate, FieldTemplate, ItemTemplate, ObjectTemplate } from './templates.tsx';
 import { validatorIn } from './validator.ts';
 import { useWords } from './words.ts';

@@ -1,1 +1,2 @@
-export { SchemaFields, type SchemaForm } from './schema-fields.tsx';
+export type { SchemaForm } from './form-props.ts';
+export { SchemaFields } from './schema-fields.tsx';
