@@ -57,6 +57,7 @@ export function ConditionWidget({ field, path, value, label, id }: WidgetProps) 
             id={id}
             label={label}
             value={value === '' ? undefined : value}
+            autoFocus={wantsFormula}
             place={place}
             disabled={readOnly}
             onChange={set}

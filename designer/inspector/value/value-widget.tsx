@@ -95,6 +95,7 @@ export function ValueWidget(
             id={id}
             label={label}
             value={formulaOf(value)}
+            autoFocus={chosen === 'formula'}
             place={place}
             disabled={readOnly}
             onChange={(logic) => change(path, { $: logic })}
