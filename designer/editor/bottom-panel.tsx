@@ -24,23 +24,24 @@ export function BottomPanel() {
   const show = usePanels((state) => state.show);
   return (
     <section className="heddle-bottom" aria-label={t('bottom.label')}>
-      <div className="heddle-bottom-tabs" role="tablist" aria-label={t('bottom.label')}>
-        {tabs.map((tab) => (
-          <button
-            key={tab}
-            type="button"
-            role="tab"
-            id={`tab-${tab}`}
-            aria-selected={open === tab}
-            aria-controls="bottom-panel"
-            onClick={() => show({ bottom: open === tab ? undefined : tab })}
-          >
-            {t(`bottom.${tab}`)}
-            {tab === 'problems' ? <ProblemCount /> : null}
-            {tab === 'cases' ? <CaseCount /> : null}
-          </button>
-        ))}
-        <span className="heddle-grow" />
+      <div className="heddle-bottom-head">
+        <div className="heddle-bottom-tabs" role="tablist" aria-label={t('bottom.label')}>
+          {tabs.map((tab) => (
+            <button
+              key={tab}
+              type="button"
+              role="tab"
+              id={`tab-${tab}`}
+              aria-selected={open === tab}
+              aria-controls="bottom-panel"
+              onClick={() => show({ bottom: open === tab ? undefined : tab })}
+            >
+              {t(`bottom.${tab}`)}
+              {tab === 'problems' ? <ProblemCount /> : null}
+              {tab === 'cases' ? <CaseCount /> : null}
+            </button>
+          ))}
+        </div>
         {open === undefined ? null : (
           <Button
             type="text"

@@ -1,8 +1,9 @@
 import { CopyOutlined, DeleteOutlined, PlayCircleOutlined } from '@ant-design/icons';
 import { Link } from '@tanstack/react-router';
-import { Button, Popconfirm, Tag, Tooltip } from 'antd';
+import { Button, Popconfirm, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useDiscardDraft } from '../api/flows.ts';
+import { Badge } from '../ui/badge.tsx';
 import { useText } from '../ui/text.ts';
 
 export interface FlowRow {
@@ -76,7 +77,7 @@ function Row({ row, onCopy }: { readonly row: FlowRow; readonly onCopy: (id: str
           <span className="heddle-faint">{t('notPublished')}</span>
         )}
       </td>
-      <td>{row.hasDraft ? <Tag color="gold">{t('hasDraft')}</Tag> : null}</td>
+      <td>{row.hasDraft ? <Badge tone="warn">{t('hasDraft')}</Badge> : null}</td>
       <td className="heddle-actions">
         <Tooltip title={t('runs')}>
           <Link to="/app/runs" search={{ flow: row.id }} aria-label={`${t('runs')}: ${title}`}>

@@ -1,11 +1,12 @@
 import { RollbackOutlined } from '@ant-design/icons';
 import type { VersionInfo } from '@heddle/engine/api/contract';
-import { Button, Tag } from 'antd';
+import { Button } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useVersion, useVersions } from '../api/flows.ts';
 import { useEditor } from '../editor/use-editor.ts';
 import { useWorkbench } from '../editor/workbench.ts';
+import { Badge } from '../ui/badge.tsx';
 import { Failed, Loading } from '../ui/pending.tsx';
 
 const DiffView = lazy(() => import('./diff-view.tsx').then((module) => ({ default: module.DiffView })));
@@ -50,7 +51,7 @@ function VersionLine({ version, isChosen, onChoose }: VersionLineProps) {
     <button type="button" className="heddle-version" aria-pressed={isChosen} onClick={onChoose}>
       <span>
         <b>{t('number', { number: version.number })}</b>{' '}
-        {version.current ? <Tag color="green">{t('current')}</Tag> : null}
+        {version.current ? <Badge tone="good">{t('current')}</Badge> : null}
       </span>
       <span>{version.note === '' ? t('noNote') : version.note}</span>
       <span className="heddle-faint">

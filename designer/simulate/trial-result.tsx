@@ -1,18 +1,18 @@
 import type { Step } from '@heddle/engine/api/contract';
-import { Tag } from 'antd';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEditor } from '../editor/use-editor.ts';
 import { useTrial } from '../editor/workbench.ts';
+import { Badge, type Tone } from '../ui/badge.tsx';
 import { JsonView } from '../ui/json-view/json-view.tsx';
 
-const colours: Readonly<Record<string, string>> = {
-  completed: 'green',
-  failed: 'red',
-  compensated: 'orange',
-  cancelled: 'default',
-  running: 'blue',
-  waiting: 'blue',
+const tones: Readonly<Record<string, Tone>> = {
+  completed: 'good',
+  failed: 'bad',
+  compensated: 'warn',
+  'needs-operator': 'bad',
+  running: 'busy',
+  waiting: 'busy',
 };
 
 /** The steps of a trial with what went in and came out of the one that is chosen. */
@@ -29,9 +29,9 @@ export function TrialResultView() {
     <>
       <div className="heddle-trial-steps">
         <div className="heddle-trial-status" role="status">
-          <Tag color={colours[result.status] ?? 'default'}>
+          <Badge tone={tones[result.status] ?? 'plain'}>
             {t(`status.${result.status}`, { defaultValue: result.status })}
-          </Tag>
+          </Badge>
           {result.outcome === undefined ? null : <span>{result.outcome}</span>}
           {result.durationMs === undefined ? null : (
             <span className="heddle-faint">{t('took', { ms: Math.round(result.durationMs) })}</span>

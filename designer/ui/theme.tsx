@@ -47,7 +47,7 @@ export function Themed({ children }: { readonly children: ReactNode }) {
         cssVar: { key: 'heddle' },
         token: {
           colorPrimary: dark ? '#1f8f87' : '#17706a',
-          colorInfo: dark ? '#4b9cd3' : '#1f6fb2',
+          colorInfo: dark ? '#62b5ec' : '#1b629e',
           colorLink: dark ? '#5cc0b8' : '#17706a',
           borderRadius: 6,
           fontSize: 14,
@@ -59,6 +59,7 @@ export function Themed({ children }: { readonly children: ReactNode }) {
                 colorTextTertiary: 'rgba(255,255,255,0.62)',
                 colorTextDescription: 'rgba(255,255,255,0.65)',
                 colorTextPlaceholder: 'rgba(255,255,255,0.55)',
+                colorError: '#ff6b6b',
                 colorBgLayout: '#0b0e0e',
                 colorBgContainer: '#151a1a',
                 colorBgElevated: '#1d2424',
