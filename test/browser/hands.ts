@@ -49,7 +49,7 @@ export class Hands {
   }
 }
 
-export async function middleOf(what: Locator): Promise<Point> {
+async function middleOf(what: Locator): Promise<Point> {
   await what.waitFor();
   const box = await what.boundingBox();
   if (box === null) throw new Error(`${String(what)} is not to be seen`);
