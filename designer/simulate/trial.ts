@@ -79,7 +79,7 @@ export function resultOfSimulation(simulation: Simulation, steps: readonly Step[
   return {
     status: run.status,
     steps,
-    mocked: steps.map((step) => step.node),
+    mocked: [],
     waitingFor: next.flatMap((effect) => ('node' in effect ? [effect.node] : [])),
     ...(run.result?.outcome === undefined ? {} : { outcome: run.result.outcome }),
     ...(run.result?.output === undefined ? {} : { output: run.result.output }),

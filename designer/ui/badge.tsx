@@ -5,7 +5,7 @@ export type Tone = 'good' | 'bad' | 'warn' | 'busy' | 'plain';
 /** A word in a coloured box, with enough contrast in both themes (antd's tags have not). */
 export function Badge({ tone = 'plain', children }: { readonly tone?: Tone; readonly children: ReactNode }) {
   return (
-    <span className="heddle-badge" data-tone={tone}>
+    <span className="heddle-tag" data-tone={tone}>
       {children}
     </span>
   );
