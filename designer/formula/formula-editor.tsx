@@ -73,7 +73,7 @@ export function FormulaEditor(props: FormulaEditorProps) {
     <textarea
       id={props.id}
       className="heddle-formula-plain"
-      rows={Math.min(6, Math.max(1, Math.ceil(text.length / 38)))}
+      rows={Math.min(6, Math.max(1, Math.ceil(text.length / 32)))}
       spellCheck={false}
       value={text}
       readOnly={props.disabled}

@@ -105,6 +105,28 @@ describe('what is in reach', () => {
     expect(keys('last', '').join()).not.toContain('error');
   });
 
+  test('an error that was handled inside a region is not seen after it', () => {
+    const handled = drafted({
+      start: 'region',
+      nodes: {
+        region: {
+          type: 'try',
+          do: {
+            start: 'risky',
+            nodes: {
+              risky: call('score', { onError: [{ code: '*', next: 'mend' }] }),
+              mend: { type: 'set', values: { x: 1 } },
+            },
+          },
+          next: 'after',
+        },
+        after: call('score'),
+      },
+    });
+    expect(reachAt(handled, 'mend', bankCatalogue).schemas).toHaveProperty('error');
+    expect(reachAt(handled, 'after', bankCatalogue).schemas).not.toHaveProperty('error');
+  });
+
   test('undoing reads the node’s own answer', () => {
     expect(reachAt(flow, 'last', bankCatalogue, 'compensate').steps[0]).toBe('last');
     expect(reachAt(flow, 'last', bankCatalogue).steps).not.toContain('last');

@@ -21,6 +21,7 @@ test.each<[string, JsonSchema, Json]>([
   ['the smallest number', { type: 'number', minimum: 5 }, 5],
   ['a whole number above a bound', { type: 'integer', exclusiveMinimum: 0 }, 1],
   ['a multiple', { type: 'integer', minimum: 7, multipleOf: 5 }, 10],
+  ['a number that fits all parts', { allOf: [{ type: 'integer' }, { minimum: 5 }] }, 5],
   ['true', { type: 'boolean' }, true],
   ['one element', { type: 'array', items: { type: 'boolean' } }, [true]],
   ['nothing for what may be null alone', { type: 'null' }, null],
