@@ -22,7 +22,7 @@ export function nodeIds(document: FlowDocument): Set<string> {
   return new Set(indexOf(document).nodes.keys());
 }
 
-export function baseOf(draft: NodeDraft): string {
+function baseOf(draft: NodeDraft): string {
   const operation = draft['operation'];
   return typeof operation === 'string' && idFrom(operation) !== '' ? operation : String(draft.type);
 }
@@ -38,7 +38,7 @@ export function freshId(taken: ReadonlySet<string>, text: string): string {
 }
 
 /** What of a text can be an id; empty when nothing can. */
-export function idFrom(text: string): string {
+function idFrom(text: string): string {
   const words = text.normalize('NFKD').replaceAll(/[^a-zA-Z0-9]+/g, '-');
   const trimmed = words.replace(/^[^a-zA-Z]+/, '').replace(/-+$/, '');
   return (trimmed.charAt(0).toLowerCase() + trimmed.slice(1)).slice(0, MAX_LENGTH);

@@ -44,7 +44,7 @@ export function addChunk(document: FlowDocument, scope: ScopeAddress, chunk: Chu
 }
 
 /** Splices a node in: the exit leads to it, and it leads to where the exit led before. */
-export function insertOnExit(document: FlowDocument, at: ExitRef, { id, draft }: NewNode): FlowDocument {
+function insertOnExit(document: FlowDocument, at: ExitRef, { id, draft }: NewNode): FlowDocument {
   const scope = scopeOfExit(document, at);
   return scope === undefined
     ? document

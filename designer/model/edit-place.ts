@@ -1,5 +1,5 @@
 import type { JsonObject } from '@heddle/engine/errors';
-import type { FlowDocument, Layout, Place, StickyNote } from './flow-document.ts';
+import type { FlowDocument, Layout, StickyNote } from './flow-document.ts';
 import { asJson, isRecord } from './graph-node.ts';
 import { indexOf, nodesWithin } from './graph-scope.ts';
 
@@ -50,7 +50,7 @@ export function toggleCollapsed(document: FlowDocument, nodeId: string): FlowDoc
   return withLayout(document, { ...layout, [nodeId]: collapsed === true ? place : { ...place, collapsed: true } });
 }
 
-export const isCollapsed = (document: FlowDocument, nodeId: string): boolean => {
+const isCollapsed = (document: FlowDocument, nodeId: string): boolean => {
   const place = layoutIn(document)[nodeId];
   return isRecord(place) && place['collapsed'] === true;
 };
@@ -102,12 +102,4 @@ export function removeNotes(document: FlowDocument, ids: ReadonlySet<string>): F
 export function newNoteId(document: FlowDocument): string {
   const notes = notesIn(document);
   for (let number = 1; ; number++) if (!Object.hasOwn(notes, `note${number}`)) return `note${number}`;
-}
-
-/** Where a node stands in the document; undefined where nothing usable is written. */
-export function placeOf(document: FlowDocument, id: string): Place | undefined {
-  const place = layoutIn(document)[id];
-  if (!isRecord(place)) return undefined;
-  const { x, y } = place;
-  return Number.isFinite(x) && Number.isFinite(y) ? (place as unknown as Place) : undefined;
 }

@@ -47,7 +47,7 @@ export function formulaOf(logic: Json): string {
   return formatted.ok ? formatted.text : JSON.stringify(logic);
 }
 
-export const shortened = (text: string, max = MAX_LABEL): string =>
+const shortened = (text: string, max = MAX_LABEL): string =>
   text.length <= max ? text : `${text.slice(0, max - 1).trimEnd()}…`;
 
 /** Properties that say most about a node, the most telling first; so that a new node type needs nothing here. */

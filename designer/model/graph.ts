@@ -59,7 +59,7 @@ export interface FlowGraph {
   readonly scopes: ReadonlyMap<ScopeAddress, ScopeEntry>;
 }
 
-export const edgeId = (source: string, exit: string): string => `edge:${source}:${exit}`;
+const edgeId = (source: string, exit: string): string => `edge:${source}:${exit}`;
 export const noteId = (id: string): string => `note:${id}`;
 
 /** Takes an edge's id apart; undefined for any other text. */

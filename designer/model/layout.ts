@@ -13,7 +13,7 @@ export const PAD = 16;
 /** Room above the first node of a container, for the edge that leads to it. */
 export const ENTRY = 40;
 /** Room below the last nodes, for their open ends. */
-export const EXIT = 40;
+const EXIT = 40;
 export const LAYER_GAP = 56;
 export const NODE_GAP = 40;
 const LANE_GAP = 12;

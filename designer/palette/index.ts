@@ -1,4 +1,4 @@
-export { addDropZone, type DropZone, type PaletteDrag, paletteDrag } from './drag.ts';
+export { addDropZone, type DropZone, type PaletteDrag } from './drag.ts';
 export { type Insertion, InsertionProvider, insertDraft, spotForPicked, useInsertion } from './insertion.ts';
 export type { PaletteItem } from './items.ts';
 export { Palette } from './palette.tsx';

@@ -24,7 +24,7 @@ export interface Section {
   readonly items: readonly PaletteItem[];
 }
 
-export const groups = ['service', 'control', 'time', 'people', 'data'] as const;
+const groups = ['service', 'control', 'time', 'people', 'data'] as const;
 
 export const typeSections: readonly Section[] = groups.map((group) => ({
   key: group,

@@ -7,7 +7,7 @@ export type Row =
   | { readonly kind: 'items'; readonly key: string; readonly items: readonly PaletteItem[] }
   | { readonly kind: 'told'; readonly key: string; readonly text: string };
 
-export const rowHeights = { head: 28, pair: 36, one: 44, told: 40 } as const;
+const rowHeights = { head: 28, pair: 36, one: 44, told: 40 } as const;
 
 export function heightOf(row: Row, columns: 1 | 2): number {
   if (row.kind !== 'items') return rowHeights[row.kind];
