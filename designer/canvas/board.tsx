@@ -1,4 +1,11 @@
-import { Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode } from '@xyflow/react';
+import {
+  Background,
+  BackgroundVariant,
+  MiniMap,
+  ReactFlow,
+  SelectionMode,
+  useStore as useFlowStore,
+} from '@xyflow/react';
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
@@ -29,6 +36,8 @@ import './canvas.css';
 const nodeTypes = { start: StartCard, step: StepCard, container: ContainerCard, lane: LaneCard, note: NoteCard };
 const edgeTypes = { line: Line };
 const MANY = 200;
+/** Below this zoom details could not be read; without them hundreds of cards stay smooth. */
+const FAR = 0.4;
 const MANY_FOR_MAP = 14;
 const MANY_FOR_SLIDING = 120;
 
@@ -46,6 +55,7 @@ export const Board = memo(function Board({ commands }: { readonly commands: read
   const isDropping = useMoment((state) => state.drop !== undefined && state.drop.shown === undefined);
   const said = useMoment((state) => state.said);
   const panel = useMoment((state) => state.panel);
+  const isFar = useFlowStore((state) => state.transform[2] < FAR);
   const [isReady, setReady] = useState(false);
   const [isDragged, setDragged] = useState(false);
   const [wantsMap, setWantsMap] = useState<boolean>();
@@ -79,6 +89,7 @@ export const Board = memo(function Board({ commands }: { readonly commands: read
       data-settling={isSettling}
       data-sliding={!isDragged && drawn.nodes.length < MANY_FOR_SLIDING}
       data-drop={isDropping}
+      data-far={isFar}
       onKeyDown={onKeyDown}
       onClick={({ target }) => {
         if (target instanceof Element && target.closest('button, input, textarea, .heddle-quick-add, .heddle-panel'))
