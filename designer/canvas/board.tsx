@@ -6,7 +6,7 @@ import {
   SelectionMode,
   useStore as useFlowStore,
 } from '@xyflow/react';
-import { memo, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, memo, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { ArrowHeads } from './arrow-heads.tsx';
@@ -18,7 +18,6 @@ import { NoteCard } from './cards/note-card.tsx';
 import { StartCard } from './cards/start-card.tsx';
 import { StepCard } from './cards/step-card.tsx';
 import { useClipboard } from './clipboard-events.ts';
-import { CommandPanel } from './command-panel.tsx';
 import type { CanvasCommand } from './commands.ts';
 import { Controls } from './controls.tsx';
 import { useGestures, usePaletteDrops } from './gestures.ts';
@@ -26,15 +25,20 @@ import { HelpPanel } from './help-panel.tsx';
 import { useKeyboard } from './keyboard.ts';
 import { Line } from './line.tsx';
 import type { CardNode, Drawn } from './projection.ts';
-import { QuickAddPopover } from './quick-add.tsx';
 import { useDrawn, useSelected } from './use-drawn.ts';
 import { useFollow } from './use-follow.ts';
 import { useWords } from './use-words.ts';
 import '@xyflow/react/dist/base.css';
 import './canvas.css';
 
+// Asked for later than the canvas is shown.
+const CommandPanel = lazy(() => import('./command-panel.tsx').then((module) => ({ default: module.CommandPanel })));
+const QuickAddPopover = lazy(() => import('./quick-add.tsx').then((module) => ({ default: module.QuickAddPopover })));
+
 const nodeTypes = { start: StartCard, step: StepCard, container: ContainerCard, lane: LaneCard, note: NoteCard };
 const edgeTypes = { line: Line };
+const noNodes: Drawn['nodes'] = [];
+const noEdges: Drawn['edges'] = [];
 const MANY = 200;
 /** Below this zoom details could not be read; without them hundreds of cards stay smooth. */
 const FAR = 0.4;
@@ -57,15 +61,23 @@ export const Board = memo(function Board({ commands }: { readonly commands: read
   const panel = useMoment((state) => state.panel);
   const isFar = useFlowStore((state) => state.transform[2] < FAR);
   const [isReady, setReady] = useState(false);
+  const [isArrived, setArrived] = useState(false);
   const [isDragged, setDragged] = useState(false);
+  const [first] = useState(() => view.getState().document);
+  const isTouched = useView((state) => state.document !== first);
   const [wantsMap, setWantsMap] = useState<boolean>();
   const hasMap = wantsMap ?? (!isReadOnly && drawn.nodes.length > MANY_FOR_MAP);
 
   const chosen = useMemo(() => new Set(selection), [selection]);
-  const nodes = useSelected(drawn.nodes, chosen);
-  const edges = useSelected(drawn.edges, chosen);
+  const nodes = useSelected(isSettling ? noNodes : drawn.nodes, chosen);
+  const edges = useSelected(isSettling ? noEdges : drawn.edges, chosen);
   const [shown, setShown] = useState<readonly CardNode[]>(nodes);
-  useEffect(() => setShown(nodes), [nodes]);
+  const [given, setGiven] = useState(nodes);
+  if (given !== nodes) {
+    // Not in an effect: edges would be drawn once without their cards.
+    setGiven(nodes);
+    setShown(nodes);
+  }
 
   const gestures = useGestures(setShown);
   const onKeyDown = useKeyboard(camera);
@@ -77,7 +89,11 @@ export const Board = memo(function Board({ commands }: { readonly commands: read
     if (!isReady || isSettling) return;
     camera.fit(true);
     const [id] = editor.getState().selection;
-    if (id !== undefined) requestAnimationFrame(() => camera.reveal(id));
+    const frame = requestAnimationFrame(() => {
+      if (id !== undefined) camera.reveal(id);
+      setArrived(true);
+    });
+    return () => cancelAnimationFrame(frame);
   }, [isReady, isSettling, camera, editor]);
   useFollow(camera, isReady && !isSettling);
 
@@ -86,8 +102,8 @@ export const Board = memo(function Board({ commands }: { readonly commands: read
     <div
       ref={root}
       className="heddle-canvas"
-      data-settling={isSettling}
-      data-sliding={!isDragged && drawn.nodes.length < MANY_FOR_SLIDING}
+      data-settling={!isArrived}
+      data-sliding={isTouched && !isDragged && drawn.nodes.length < MANY_FOR_SLIDING}
       data-drop={isDropping}
       data-far={isFar}
       onKeyDown={onKeyDown}
@@ -143,7 +159,6 @@ export const Board = memo(function Board({ commands }: { readonly commands: read
         minZoom={0.1}
         maxZoom={2}
         onlyRenderVisibleElements={drawn.nodes.length > MANY}
-        proOptions={{ hideAttribution: true }}
         aria-label={t('label')}
         aria-roledescription={t('label')}
         role="application"
@@ -152,8 +167,10 @@ export const Board = memo(function Board({ commands }: { readonly commands: read
         {hasMap ? <MiniMap pannable zoomable ariaLabel={t('mapLabel')} nodeClassName={classOf} /> : null}
       </ReactFlow>
       <Controls camera={camera} hasMap={hasMap} onMap={() => setWantsMap(!hasMap)} />
-      {isReadOnly ? null : <QuickAddPopover />}
-      {panel === 'commands' ? <CommandPanel camera={camera} commands={commands} /> : null}
+      <Suspense fallback={null}>{isReadOnly ? null : <QuickAddPopover />}</Suspense>
+      <Suspense fallback={null}>
+        {panel === 'commands' ? <CommandPanel camera={camera} commands={commands} /> : null}
+      </Suspense>
       <HelpPanel />
       <div className="heddle-said" aria-live="polite">
         {said}

@@ -23,19 +23,29 @@ export function Controls(props: { readonly camera: Camera; readonly hasMap: bool
   const zoom = useFlowStore((state) => Math.round(state.transform[2] * 100));
   return (
     <div className="heddle-controls" role="toolbar" aria-label={t('fit')}>
-      <Control name={t('zoomOut')} icon={<MinusOutlined />} onClick={() => props.camera.zoom(0.8)} />
+      <Control name={t('zoomOut')} icon={<MinusOutlined aria-hidden="true" />} onClick={() => props.camera.zoom(0.8)} />
       <button type="button" className="heddle-zoom" title={t('actual')} onClick={() => props.camera.actual()}>
         {zoom}%
       </button>
-      <Control name={t('zoomIn')} icon={<PlusOutlined />} onClick={() => props.camera.zoom(1.25)} />
-      <Control name={t('fit')} icon={<ExpandOutlined />} onClick={() => props.camera.fit()} />
+      <Control name={t('zoomIn')} icon={<PlusOutlined aria-hidden="true" />} onClick={() => props.camera.zoom(1.25)} />
+      <Control name={t('fit')} icon={<ExpandOutlined aria-hidden="true" />} onClick={() => props.camera.fit()} />
       {canvas.isReadOnly ? null : (
-        <Control name={t('auto')} icon={<PartitionOutlined />} isOn={!manual} onClick={() => toggleManual(canvas)} />
+        <Control
+          name={t('auto')}
+          icon={<PartitionOutlined aria-hidden="true" />}
+          isOn={!manual}
+          onClick={() => toggleManual(canvas)}
+        />
       )}
-      <Control name={t('map')} icon={<CompassOutlined />} isOn={props.hasMap} onClick={props.onMap} />
+      <Control
+        name={t('map')}
+        icon={<CompassOutlined aria-hidden="true" />}
+        isOn={props.hasMap}
+        onClick={props.onMap}
+      />
       <Control
         name={t('help')}
-        icon={<QuestionOutlined />}
+        icon={<QuestionOutlined aria-hidden="true" />}
         onClick={() => canvas.moment.setState((state) => ({ panel: state.panel === 'help' ? undefined : 'help' }))}
       />
     </div>

@@ -9,6 +9,7 @@ import { type Canvas, useCanvas } from './canvas-context.ts';
 import { dropAt, type Pointer, showDrop } from './drop.ts';
 import type { CardNode, LineEdge } from './projection.ts';
 import { openQuickAdd } from './quick-add-state.ts';
+import { useWords } from './use-words.ts';
 
 type SetNodes = Dispatch<SetStateAction<readonly CardNode[]>>;
 
@@ -22,6 +23,7 @@ export function useGestures(setNodes: SetNodes) {
   const canvas = useCanvas();
   const flow = useReactFlow();
   const { t } = useTranslation('canvas');
+  const { language } = useWords();
   return useMemo(() => {
     const { editor, moment } = canvas;
     let isBoxing = false;
@@ -78,7 +80,7 @@ export function useGestures(setNodes: SetNodes) {
         const { document, edit } = editor.getState();
         edit((now) => connect(now, refOf(connection), connection.target));
         const draft = indexOf(document).nodes.get(connection.target)?.draft;
-        if (draft) moment.setState({ said: t('said.connected', { title: titleOf(draft, 'en') }) });
+        if (draft) moment.setState({ said: t('said.connected', { title: titleOf(draft, language) }) });
       },
       onConnectEnd: (
         event: MouseEvent | TouchEvent,
@@ -98,7 +100,7 @@ export function useGestures(setNodes: SetNodes) {
         else openQuickAdd(canvas, ref, { clientX: at.client.x, clientY: at.client.y, currentTarget: event.target });
       },
     };
-  }, [canvas, flow, setNodes, t]);
+  }, [canvas, flow, setNodes, t, language]);
 }
 
 function select(canvas: Canvas, changes: readonly (NodeChange<CardNode> | EdgeChange<LineEdge>)[]): void {
@@ -147,6 +149,7 @@ export function usePaletteDrops(root: RefObject<HTMLElement | null>): void {
   const flow = useReactFlow();
   const insertion = useInsertion();
   const { t } = useTranslation('canvas');
+  const { language } = useWords();
   useEffect(() => {
     if (canvas.isReadOnly) return;
     const isOver = ({ x, y }: { readonly x: number; readonly y: number }): boolean => {
@@ -162,10 +165,10 @@ export function usePaletteDrops(root: RefObject<HTMLElement | null>): void {
         const at = isOver(drag) ? target(drag) : undefined;
         if (!at) return;
         const id = insertDraft(canvas.editor, { draft: drag.item.draft(), spot: at.spot, insertion });
-        const said = id === undefined ? t('said.refused') : t('said.added', { title: drag.item.title('en') });
+        const said = id === undefined ? t('said.refused') : t('said.added', { title: drag.item.title(language) });
         // The keyboard follows, so that undo and all other keys of the canvas work at once.
         canvas.moment.setState((state) => ({ said, focused: id ?? state.focused, focusCall: state.focusCall + 1 }));
       },
     });
-  }, [canvas, flow, insertion, root, t]);
+  }, [canvas, flow, insertion, root, t, language]);
 }

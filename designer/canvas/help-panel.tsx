@@ -41,7 +41,7 @@ export function HelpPanel() {
           aria-label={t('closeHelp')}
           onClick={() => moment.setState({ panel: undefined })}
         >
-          <CloseOutlined />
+          <CloseOutlined aria-hidden="true" />
         </button>
       </header>
       <dl>

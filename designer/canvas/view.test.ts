@@ -38,6 +38,15 @@ describe('the view of a flow', () => {
     expect(editor.getState().document).toBe(document);
   });
 
+  test('waits for the arrangement also where every step has a place already', async () => {
+    const placed = setPlaces(document, { a: { x: 0, y: 0 }, b: { x: 0, y: 90 } });
+    const { view, place } = opened(inColumn, placed);
+    expect(view.getState().isSettling).toBe(true);
+    await answered();
+    expect(view.getState().isSettling).toBe(false);
+    expect(place('b')).toEqual({ x: 0, y: 200 });
+  });
+
   test('writes the arrangement that follows an edit into the same step of undo', async () => {
     const { editor, place } = opened();
     await answered();

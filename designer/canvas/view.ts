@@ -4,7 +4,7 @@ import { isManual, setPlaces } from '../model/edit.ts';
 import type { FlowDocument } from '../model/flow-document.ts';
 import { type FlowGraph, graphOf } from '../model/graph.ts';
 import type { Words } from '../model/graph-text.ts';
-import { type Frames, framesOf, isPlaced, type Places, placesOf } from '../model/layout.ts';
+import { type Frames, framesOf, type Places, placesOf } from '../model/layout.ts';
 import { type ArrangeGraph, type Arrangement, arranged, type Route, signatureOf } from '../model/layout-arrange.ts';
 
 /** What the canvas draws: the document's graph, and where everything stands. */
@@ -56,7 +56,7 @@ export function createView(
     }
     ask(signature, graph);
     const places = { ...shown(before, graph), ...own };
-    const isSettling = before === undefined && !isPlaced(graph, own);
+    const isSettling = before?.isSettling ?? true;
     return { document, graph, frames: framesOf(graph, places), routes: noRoutes, isSettling };
   };
 

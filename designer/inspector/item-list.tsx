@@ -38,7 +38,7 @@ export function ItemList(props: {
               <Button
                 size="small"
                 type="text"
-                icon={<ArrowUpOutlined />}
+                icon={<ArrowUpOutlined aria-hidden="true" />}
                 disabled={index === 0}
                 aria-label={t('list.up', { label, at: index + 1 })}
                 title={t('list.up', { label, at: index + 1 })}
@@ -47,7 +47,7 @@ export function ItemList(props: {
               <Button
                 size="small"
                 type="text"
-                icon={<ArrowDownOutlined />}
+                icon={<ArrowDownOutlined aria-hidden="true" />}
                 disabled={index === items.length - 1}
                 aria-label={t('list.down', { label, at: index + 1 })}
                 title={t('list.down', { label, at: index + 1 })}
@@ -56,7 +56,7 @@ export function ItemList(props: {
               <Button
                 size="small"
                 type="text"
-                icon={<DeleteOutlined />}
+                icon={<DeleteOutlined aria-hidden="true" />}
                 aria-label={t('list.remove', { label, at: index + 1 })}
                 title={t('list.remove', { label, at: index + 1 })}
                 onClick={() => set(items.filter((_, at) => at !== index))}
@@ -70,7 +70,7 @@ export function ItemList(props: {
           size="small"
           type="dashed"
           block
-          icon={<PlusOutlined />}
+          icon={<PlusOutlined aria-hidden="true" />}
           onClick={() => set([...items, props.beginning])}
         >
           {t('list.add', { label })}

@@ -6,7 +6,6 @@ import { useEditor } from '../editor/use-editor.ts';
 import { nodeTypeOf, placesOf } from '../model/data-place.ts';
 import { isNodeId, renameNode } from '../model/edit.ts';
 import type { NodeDraft } from '../model/flow-document.ts';
-import { renameRecords } from '../model/suggest-confirm.ts';
 import { useText } from '../ui/text.ts';
 import { Field } from './field.tsx';
 import { useScene } from './scene.ts';
@@ -31,7 +30,7 @@ export function NodeHead(props: {
           <Button
             size="small"
             type="text"
-            icon={<ExpandOutlined />}
+            icon={<ExpandOutlined aria-hidden="true" />}
             onClick={() => open(nodeId)}
             title={t('openWideKey')}
           >
@@ -61,7 +60,7 @@ function NodeId({ nodeId, onRename }: { readonly nodeId: string; readonly onRena
   const done = () => {
     if (text === nodeId) return;
     if (wrong !== undefined) return setText(nodeId);
-    edit((before) => renameRecords(renameNode(before, nodeId, text), nodeId, text));
+    edit((before) => renameNode(before, nodeId, text));
     onRename(text);
   };
   return (

@@ -12,7 +12,7 @@ export type Renaming = ReadonlyMap<string, string>;
 
 /**
  * Gives a node another id, and everything that names it: exits, starts, expressions, pointers of what is sensitive, its
- * place. Nothing changes if the new id is taken or is none.
+ * place, what is remembered of it there. Nothing changes if the new id is taken or is none.
  */
 export function renameNode(document: FlowDocument, from: string, to: string): FlowDocument {
   const { nodes } = indexOf(document);
@@ -92,10 +92,16 @@ function inPointer(at: Json, renaming: Renaming): Json {
   return at.replace(/^(\/steps\/)([^/]+)/, (_, lead: string, id: string) => lead + (renaming.get(id) ?? id));
 }
 
+/** What the layout remembers of nodes by their ids: unconfirmed values, pinned answers. */
+const RECORDS: ReadonlySet<string> = new Set(['$suggested', '$mocks']);
+const inRecord = (record: object, from: string, to: string): Json =>
+  Object.fromEntries(Object.entries(record).map(([id, kept]) => [id === from ? to : id, kept]));
+
 function inLayout(layout: Layout, from: string, to: string): Json {
   return Object.fromEntries(
     Object.entries(layout).map(([id, place]) => {
       if (id === from) return [to, place];
+      if (RECORDS.has(id) && isRecord(place)) return [id, inRecord(place, from, to)];
       return [id.startsWith(`${from}/`) ? to + id.slice(from.length) : id, place];
     }),
   );

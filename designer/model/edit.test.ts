@@ -151,6 +151,15 @@ describe('renaming', () => {
     });
   });
 
+  test('takes along what the layout remembers of the node', () => {
+    const records = { $mocks: { a: { ok: true }, b: 2 }, $suggested: { a: ['/input'] } };
+    const document: FlowDocument = { ...chain, layout: records };
+    expect(renameNode(document, 'a', 'z').layout).toEqual({
+      $mocks: { z: { ok: true }, b: 2 },
+      $suggested: { z: ['/input'] },
+    });
+  });
+
   test('to an id that is taken or malformed changes nothing', () => {
     expect(renameNode(chain, 'a', 'b')).toBe(chain);
     expect(renameNode(chain, 'a', '9')).toBe(chain);

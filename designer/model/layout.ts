@@ -46,14 +46,6 @@ export function placesOf(document: FlowDocument): Places {
   );
 }
 
-/** Whether every node that is drawn has a place of its own. */
-export function isPlaced(graph: FlowGraph, places: Places): boolean {
-  for (const node of graph.nodes.values()) {
-    if ((node.kind === 'step' || node.kind === 'container') && !Object.hasOwn(places, node.id)) return false;
-  }
-  return true;
-}
-
 /**
  * Where everything is drawn. Containers are as large as what they hold; lanes stand side by side and are equally high;
  * a node without a place stands below the node that leads to it.

@@ -61,15 +61,3 @@ function keep(document: FlowDocument, nodeId: string, pointers: readonly string[
   );
   return Object.keys(record(kept)).length > 0 ? kept : setFlowProperty(kept, ['layout', '$suggested'], undefined);
 }
-
-/** Takes what the layout remembers of a node by its id (suggestions, pinned mocks) along when it gets another id. */
-export function renameRecords(document: FlowDocument, from: string, to: string): FlowDocument {
-  let changed = document;
-  for (const name of ['$suggested', '$mocks']) {
-    const kept = flowProperty(changed, ['layout', name, from]);
-    if (kept === undefined) continue;
-    changed = setFlowProperty(changed, ['layout', name, to], kept);
-    changed = setFlowProperty(changed, ['layout', name, from], undefined);
-  }
-  return changed;
-}

@@ -4,7 +4,6 @@ import { resolveLogic, resolveValue, sampleAt } from './data-sample.ts';
 import { bankCatalogue, drafted, object } from './fixture.ts';
 import { reachAt } from './reach.ts';
 import { entriesBelow, searchEntries } from './reach-tree.ts';
-import { renameRecords } from './suggest-confirm.ts';
 import { flowProperty, fromPointer, kindOfValue, setProperty, toPointer, withPart } from './value.ts';
 
 const text = { type: 'string' };
@@ -47,15 +46,6 @@ describe('setting a part', () => {
     [{ $: { var: { cat: ['input.', 'a'] } } }, 'formula'],
     [{ $: { '+': [1, 2] } }, 'formula'],
   ])('%j is a %s', (value_, kind) => expect(kindOfValue(value_)).toBe(kind));
-
-  test('records of the layout go with a node that is renamed', () => {
-    const document = drafted({ layout: { $mocks: { a: 1 }, $suggested: { a: ['/x'] }, b: { x: 0, y: 0 } } });
-    expect(renameRecords(document, 'a', 'z').layout).toEqual({
-      $mocks: { z: 1 },
-      $suggested: { z: ['/x'] },
-      b: { x: 0, y: 0 },
-    });
-  });
 });
 
 describe('trying a value with samples', () => {

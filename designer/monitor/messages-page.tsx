@@ -7,7 +7,12 @@ import { ToCome } from './to-come.tsx';
 export function MessagesPage() {
   const { t } = useTranslation('monitor');
   return (
-    <ToCome icon={<MessageOutlined />} title={t('messages.title')} body={t('messages.body')} now={t('now')}>
+    <ToCome
+      icon={<MessageOutlined aria-hidden="true" />}
+      title={t('messages.title')}
+      body={t('messages.body')}
+      now={t('now')}
+    >
       <li>
         <Link to="/app/runs" search={{ status: 'waiting' }}>
           {t('messages.waiting')}

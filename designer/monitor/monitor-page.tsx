@@ -7,7 +7,12 @@ import { ToCome } from './to-come.tsx';
 export function MonitorPage() {
   const { t } = useTranslation('monitor');
   return (
-    <ToCome icon={<AreaChartOutlined />} title={t('monitor.title')} body={t('monitor.body')} now={t('now')}>
+    <ToCome
+      icon={<AreaChartOutlined aria-hidden="true" />}
+      title={t('monitor.title')}
+      body={t('monitor.body')}
+      now={t('now')}
+    >
       <li>
         <Link to="/app/services">{t('monitor.services')}</Link>
         {t('monitor.servicesHelp')}

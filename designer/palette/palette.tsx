@@ -29,7 +29,7 @@ export function Palette() {
         title={toggle}
         onClick={() => setOpen(!isOpen)}
       >
-        {isOpen ? <MenuFoldOutlined /> : <MenuUnfoldOutlined />}
+        {isOpen ? <MenuFoldOutlined aria-hidden="true" /> : <MenuUnfoldOutlined aria-hidden="true" />}
       </button>
       {isOpen ? (
         <Picker

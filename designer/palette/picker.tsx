@@ -129,7 +129,17 @@ export function Picker({ placeholder, columns: mostColumns, onPick, autoFocus = 
           onKeyDown={onKeyDown}
         />
       </div>
-      <div ref={scroller} id={listId} role="listbox" aria-label={t('list')} className="heddle-palette-list">
+      <div
+        ref={scroller}
+        id={listId}
+        role="listbox"
+        aria-label={t('list')}
+        className="heddle-palette-list"
+        // It scrolls, so it can be reached without a mouse too; there the same keys serve as in the field.
+        tabIndex={0}
+        {...(chosen ? { 'aria-activedescendant': `${listId}-${chosen.key}` } : {})}
+        onKeyDown={onKeyDown}
+      >
         <div role="presentation" style={{ height: list.getTotalSize(), position: 'relative' }}>
           {list.getVirtualItems().map(({ index, key, start, size }) => {
             const row = rows[index];

@@ -35,7 +35,7 @@ export function RunHeader(props: {
         {connection === 'live' ? <span className="heddle-live">{t('run.live')}</span> : null}
         {connection === 'offline' ? (
           <span className="heddle-wrong" role="status">
-            <DisconnectOutlined /> {t('run.offline')}
+            <DisconnectOutlined aria-hidden="true" /> {t('run.offline')}
           </span>
         ) : null}
         <span className="heddle-run-actions">

@@ -54,14 +54,14 @@ export function RunsPage() {
       ) : null}
       <div className="heddle-pager">
         <Button
-          icon={<LeftOutlined />}
+          icon={<LeftOutlined aria-hidden="true" />}
           disabled={isFirst || data?.previous === undefined}
           onClick={() => void go({ after: data?.previous })}
         >
           {t('newer')}
         </Button>
         <Button
-          icon={<RightOutlined />}
+          icon={<RightOutlined aria-hidden="true" />}
           iconPlacement="end"
           disabled={data?.next === undefined}
           onClick={() => void go({ before: data?.next })}

@@ -26,7 +26,12 @@ export function StepPanel(props: {
   const visits = run.steps.filter(({ node }) => node === step.node);
   return (
     <aside className="heddle-run-panel" aria-label={t('step.label')}>
-      <Button type="link" size="small" icon={<ArrowLeftOutlined />} onClick={() => onSelect(undefined)}>
+      <Button
+        type="link"
+        size="small"
+        icon={<ArrowLeftOutlined aria-hidden="true" />}
+        onClick={() => onSelect(undefined)}
+      >
         {t('step.back')}
       </Button>
       <h2>{say(nodeIn(definition, step.node)?.['title']) ?? step.node}</h2>

@@ -27,7 +27,7 @@ export function ServicePage() {
   return (
     <div className="heddle-page">
       <Link to="/app/services" className="heddle-back">
-        <ArrowLeftOutlined /> {t('back')}
+        <ArrowLeftOutlined aria-hidden="true" /> {t('back')}
       </Link>
       <div className="heddle-page-head heddle-service-head">
         <h1>

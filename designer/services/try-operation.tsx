@@ -78,7 +78,7 @@ export function TryOperation(props: {
           <div className="heddle-try-send">
             <Button
               type="primary"
-              icon={<PlayCircleOutlined />}
+              icon={<PlayCircleOutlined aria-hidden="true" />}
               loading={call.isPending}
               disabled={shown === 'json' && problem !== undefined}
               onClick={send}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { queryOf, responsesOf, urgencyOf } from './inbox.ts';
+import { placeOf, queryOf, responsesOf, urgencyOf } from './inbox.ts';
 
 test.each([
   { box: 'open', user: 'li', query: { limit: '9', status: 'open', user: 'li' } },
@@ -22,4 +22,12 @@ test.each([
 test('only what has the form of a response is shown as one', () => {
   const response = { by: 'li', action: 'approve', data: null, at: 5 };
   expect(responsesOf([response, null, 'x', { by: 'li' }])).toEqual([response]);
+});
+
+test.each([
+  { search: {}, place: { box: 'open' } },
+  { search: { box: 'done', task: 't1' }, place: { box: 'done', task: 't1' } },
+  { search: { box: 'attic', task: 7 }, place: { box: 'open' } },
+])('the address $search shows $place', ({ search, place }) => {
+  expect(placeOf(search)).toEqual(place);
 });

@@ -1,6 +1,18 @@
 export type Box = 'open' | 'mine' | 'done';
 export const boxes: readonly Box[] = ['open', 'mine', 'done'];
 
+/** What the page's address says: the box that is open, and the task beside it. */
+export interface Place {
+  readonly box: Box;
+  readonly task?: string;
+}
+
+/** @param search as it stands in the address, so anything */
+export function placeOf(search: { readonly box?: unknown; readonly task?: unknown }): Place {
+  const box = boxes.find((one) => one === search.box) ?? 'open';
+  return typeof search.task === 'string' ? { box, task: search.task } : { box };
+}
+
 /** What a box asks of `GET /tasks`. @param user the name from the settings; empty: whoever */
 export function queryOf(box: Box, user: string, limit: number): { readonly [parameter: string]: string } {
   const query: Record<string, string> = { limit: String(limit) };

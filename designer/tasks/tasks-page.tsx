@@ -1,7 +1,6 @@
 import type { Task } from '@heddle/engine/api/contract';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Segmented } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTasks } from '../api/tasks.ts';
 import { Empty } from '../ui/empty.tsx';
@@ -10,7 +9,7 @@ import { usePreferences } from '../ui/preferences.ts';
 import { useText } from '../ui/text.ts';
 import { When } from '../ui/when.tsx';
 import { Due } from './due.tsx';
-import { type Box, boxes, queryOf } from './inbox.ts';
+import { boxes, type Place, placeOf, queryOf } from './inbox.ts';
 import { TaskView } from './task-view.tsx';
 import '../ui/rows.css';
 import './tasks.css';
@@ -21,8 +20,12 @@ const LIMIT = 100;
 export function TasksPage() {
   const { t } = useTranslation('tasks');
   const user = usePreferences((state) => state.user);
-  const [box, setBox] = useState<Box>('open');
-  const [picked, pick] = useState<string>();
+  const search = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const { box, task: picked } = placeOf(search);
+  // The route checks nothing itself, so the router knows no parameters of it; `placeOf` reads what comes back.
+  const go = (place: Place) => void navigate({ to: '/app/tasks', search: { ...place } as never, replace: true });
+  const pick = (task: string) => go({ box, task });
   const { data, error, refetch } = useTasks(queryOf(box, user, LIMIT));
   if (error && !data) return <Failed error={error} reset={() => void refetch()} />;
   const tasks = data?.tasks ?? [];
@@ -46,10 +49,7 @@ export function TasksPage() {
             aria-label={t('boxes')}
             value={box}
             options={boxes.map((value) => ({ value, label: t(`box.${value}`) }))}
-            onChange={(value) => {
-              setBox(value);
-              pick(undefined);
-            }}
+            onChange={(value) => go({ box: value })}
           />
           {data === undefined ? <Loading /> : null}
           {data !== undefined && tasks.length === 0 ? (

@@ -85,9 +85,13 @@ export function stepViews(notes: readonly Note[], view: (note: Note) => Note): S
         step.error = note.error;
         break;
       case 'cancelled':
-      case 'undone':
-        step.status = note.kind;
+        step.status = 'cancelled';
         step.endedAt = note.at;
+        break;
+      case 'undone':
+        step.status = 'undone';
+        // It ended when it had answered; undoing it came later.
+        step.endedAt ??= note.at;
         break;
       case 'undoing':
         step.status = 'undoing';

@@ -77,7 +77,7 @@ function Box({ id, data, selected, width = 0 }: NodeProps<CardNode>) {
               editor.getState().edit((document) => addBranch(document, id));
             }}
           >
-            <PlusOutlined />
+            <PlusOutlined aria-hidden="true" />
           </button>
         ) : null}
         <FoldButton node={node} />

@@ -24,14 +24,14 @@ export const useMark = (nodeId: string): NodeMark | undefined =>
   useStore(useCanvas().marks, (state) => state.marks[nodeId]);
 
 const statusIcons: Record<NonNullable<NodeMark['status']>, ReactNode> = {
-  running: <LoadingOutlined />,
-  waiting: <ClockCircleFilled />,
-  completed: <CheckCircleFilled />,
-  failed: <CloseCircleFilled />,
-  cancelled: <StopOutlined />,
-  compensated: <UndoOutlined />,
-  skipped: <MinusCircleOutlined />,
-  mocked: <CheckCircleFilled />,
+  running: <LoadingOutlined aria-hidden="true" />,
+  waiting: <ClockCircleFilled aria-hidden="true" />,
+  completed: <CheckCircleFilled aria-hidden="true" />,
+  failed: <CloseCircleFilled aria-hidden="true" />,
+  cancelled: <StopOutlined aria-hidden="true" />,
+  compensated: <UndoOutlined aria-hidden="true" />,
+  skipped: <MinusCircleOutlined aria-hidden="true" />,
+  mocked: <CheckCircleFilled aria-hidden="true" />,
 };
 
 /** Attributes by which styles show a mark. */
@@ -53,12 +53,14 @@ export function Badges({ draft, mark }: { readonly draft: NodeDraft; readonly ma
       {isRecord(compensate) ? (
         <Badge
           name={t('badge.compensate', { operation: String(compensate['operation'] ?? '') })}
-          icon={<RollbackOutlined />}
+          icon={<RollbackOutlined aria-hidden="true" />}
         />
       ) : null}
-      {attempts > 1 ? <Badge name={t('badge.retry', { count: attempts })} icon={<RedoOutlined />} /> : null}
+      {attempts > 1 ? (
+        <Badge name={t('badge.retry', { count: attempts })} icon={<RedoOutlined aria-hidden="true" />} />
+      ) : null}
       {typeof note === 'string' && note !== '' ? (
-        <Badge name={`${t('badge.note')}: ${note}`} icon={<FileTextOutlined />} />
+        <Badge name={`${t('badge.note')}: ${note}`} icon={<FileTextOutlined aria-hidden="true" />} />
       ) : null}
       {mark?.attempts !== undefined && mark.attempts > 1 ? (
         <Badge name={t('badge.attempts', { count: mark.attempts })} icon={<small>×{mark.attempts}</small>} />
@@ -70,7 +72,13 @@ export function Badges({ draft, mark }: { readonly draft: NodeDraft; readonly ma
         <Badge
           name={t(`badge.${mark.problem}`)}
           kind={mark.problem}
-          icon={mark.problem === 'error' ? <ExclamationCircleFilled /> : <WarningFilled />}
+          icon={
+            mark.problem === 'error' ? (
+              <ExclamationCircleFilled aria-hidden="true" />
+            ) : (
+              <WarningFilled aria-hidden="true" />
+            )
+          }
         />
       ) : null}
     </span>

@@ -70,7 +70,7 @@ export const Exits = memo(function Exits({ node, ports, width }: ExitsProps) {
                 <i />
                 {label === undefined ? null : <span className="heddle-open-label">{label}</span>}
                 <span className="heddle-plus">
-                  <PlusOutlined />
+                  <PlusOutlined aria-hidden="true" />
                 </span>
               </button>
             ) : null}

@@ -23,7 +23,7 @@ export function FoldButton({ node }: { readonly node: StepNode }) {
         changeLayout(editor, (document) => toggleCollapsed(document, node.id));
       }}
     >
-      {node.collapsed ? <RightOutlined /> : <DownOutlined />}
+      {node.collapsed ? <RightOutlined aria-hidden="true" /> : <DownOutlined aria-hidden="true" />}
     </button>
   );
 }

@@ -50,7 +50,7 @@ export function ConditionRows(props: {
             <Button
               size="small"
               type="text"
-              icon={<DeleteOutlined />}
+              icon={<DeleteOutlined aria-hidden="true" />}
               aria-label={t('condition.remove', { at: index + 1 })}
               title={t('condition.remove', { at: index + 1 })}
               onClick={() => replace(index, undefined)}
@@ -71,7 +71,7 @@ export function ConditionRows(props: {
         />
       ) : readOnly ? null : (
         <div className="heddle-i-condition-add">
-          <Button size="small" type="dashed" icon={<PlusOutlined />} onClick={() => setAdding(true)}>
+          <Button size="small" type="dashed" icon={<PlusOutlined aria-hidden="true" />} onClick={() => setAdding(true)}>
             {t('condition.add')}
           </Button>
           {group.rows.length > 0 ? (

@@ -64,7 +64,7 @@ export function OperandInput(props: OperandProps) {
           title={t('condition.withField')}
           onClick={toggle}
         >
-          <LinkOutlined />
+          <LinkOutlined aria-hidden="true" />
         </button>
       )}
     </div>

@@ -6,8 +6,8 @@ import type { ValueKind } from '../../model/value.ts';
 const modes: readonly ValueKind[] = ['literal', 'path', 'formula'];
 const signs: Readonly<Record<ValueKind, ReactNode>> = {
   literal: 'Aa',
-  path: <LinkOutlined />,
-  formula: <FunctionOutlined />,
+  path: <LinkOutlined aria-hidden="true" />,
+  formula: <FunctionOutlined aria-hidden="true" />,
 };
 
 /** How a value is given: as it is, as a path, as a formula. */

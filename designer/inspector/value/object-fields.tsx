@@ -79,7 +79,7 @@ function AddKnown(props: { readonly rest: readonly PropertySchema[]; readonly on
       value={null}
       placeholder={
         <>
-          <PlusOutlined /> {t('addField')}
+          <PlusOutlined aria-hidden="true" /> {t('addField')}
         </>
       }
       options={props.rest.map(({ name, schema }) => ({
@@ -112,7 +112,7 @@ function AddNamed(props: { readonly taken: readonly string[]; readonly onAdd: (n
         onChange={(event) => setName(event.target.value)}
         onPressEnter={add}
       />
-      <Button icon={<PlusOutlined />} disabled={!isFree} onClick={add} aria-label={t('addField')} />
+      <Button icon={<PlusOutlined aria-hidden="true" />} disabled={!isFree} onClick={add} aria-label={t('addField')} />
     </Space.Compact>
   );
 }

@@ -84,10 +84,10 @@ function PathLine(props: Parameters<typeof PathList>[0] & { readonly row: PathRo
             props.onToggle(row);
           }}
         >
-          {row.open ? <CaretDownOutlined /> : <CaretRightOutlined />}
+          {row.open ? <CaretDownOutlined aria-hidden="true" /> : <CaretRightOutlined aria-hidden="true" />}
         </span>
       ) : (
-        <span className="heddle-i-path-caret">{row.likely ? <StarFilled /> : null}</span>
+        <span className="heddle-i-path-caret">{row.likely ? <StarFilled aria-hidden="true" /> : null}</span>
       )}
       <span className="heddle-i-path-name">
         {row.whole ? row.path : row.name}

@@ -68,7 +68,7 @@ export function ValueWidget(
                 title={t('remove', { label })}
                 onClick={() => set(undefined)}
               >
-                <CloseOutlined />
+                <CloseOutlined aria-hidden="true" />
               </button>
             )}
           </>

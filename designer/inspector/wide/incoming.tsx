@@ -63,11 +63,11 @@ function Line(props: { readonly entry: PathEntry; readonly nodeId: string; reado
             aria-label={t('wide.expand', { path: entry.path })}
             onClick={() => setOpen(!open)}
           >
-            {open ? <CaretDownOutlined /> : <CaretRightOutlined />}
+            {open ? <CaretDownOutlined aria-hidden="true" /> : <CaretRightOutlined aria-hidden="true" />}
           </button>
         ) : (
           <span className="heddle-i-incoming-grip">
-            <HolderOutlined />
+            <HolderOutlined aria-hidden="true" />
           </span>
         )}
         <span className="heddle-i-path-name">

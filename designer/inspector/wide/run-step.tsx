@@ -28,7 +28,7 @@ export function RunStep(props: { readonly nodeId: string; readonly onAnswer: (an
     <section className="heddle-i-run-step">
       <Button
         type="primary"
-        icon={<PlayCircleOutlined />}
+        icon={<PlayCircleOutlined aria-hidden="true" />}
         loading={call.isPending}
         disabled={!input.ok}
         onClick={() => {

@@ -50,7 +50,12 @@ export function WideStep({ nodeId, ...props }: InspectorProps & { readonly nodeI
         <section className="heddle-i-wide-column heddle-i-wide-middle" aria-label={t('wide.configuration')}>
           <div className="heddle-i-wide-title">
             <h2>{t('wide.configuration')}</h2>
-            <Button size="small" icon={<CloseOutlined />} onClick={() => open(undefined)} title={t('wide.closeKey')}>
+            <Button
+              size="small"
+              icon={<CloseOutlined aria-hidden="true" />}
+              onClick={() => open(undefined)}
+              title={t('wide.closeKey')}
+            >
               {t('wide.close')}
             </Button>
           </div>

@@ -31,7 +31,12 @@ export function NewName(props: {
         onBlur={done}
       />
       {isNew ? (
-        <Button icon={<PlusOutlined />} aria-label={props.label} disabled={!text?.trim()} onClick={done} />
+        <Button
+          icon={<PlusOutlined aria-hidden="true" />}
+          aria-label={props.label}
+          disabled={!text?.trim()}
+          onClick={done}
+        />
       ) : null}
     </Space.Compact>
   );

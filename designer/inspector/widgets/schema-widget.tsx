@@ -153,7 +153,7 @@ function PropertyLine(props: {
         <Button
           size="small"
           type="text"
-          icon={<DeleteOutlined />}
+          icon={<DeleteOutlined aria-hidden="true" />}
           aria-label={t('remove', { label: name })}
           title={t('remove', { label: name })}
           onClick={remove}
