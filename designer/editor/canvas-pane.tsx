@@ -1,32 +1,36 @@
-import { useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalogue } from '../api/catalogue.ts';
 import { createMarks, FlowCanvas, type Marks, type NodeMark } from '../canvas/index.ts';
 import { severityByNode } from '../model/problems.ts';
-import { withSuggestions } from '../model/suggest.ts';
 import { acceptSuggestions } from '../model/suggest-confirm.ts';
-import { type Insertion, InsertionProvider, Palette } from '../palette/index.ts';
+import { type Insertion, InsertionProvider } from '../palette/insertion.ts';
 import { stepMarks } from '../simulate/step-marks.ts';
 import { useEditor, useEditorStore } from './use-editor.ts';
 import { useChecks, useTrial, useWorkbench } from './workbench.ts';
+
+const Palette = lazy(() => import('../palette/palette.tsx').then((module) => ({ default: module.Palette })));
 
 /** Palette and canvas, with what checks and trials have to say drawn on the nodes. */
 export function CanvasPane() {
   const { data: catalogue } = useCatalogue();
   const marks = useMarks();
   const commands = useCommands();
+  const suggest = useSuggestions();
   const insertion = useMemo<Insertion>(
     () => ({
       afterInsert: (document, nodeId) =>
-        catalogue === undefined ? document : withSuggestions(document, nodeId, catalogue),
+        catalogue === undefined || suggest === undefined ? document : suggest(document, nodeId, catalogue),
     }),
-    [catalogue],
+    [catalogue, suggest],
   );
   return (
     <InsertionProvider value={insertion}>
       <div className="heddle-canvas-pane">
         <div data-tour="palette" className="heddle-palette-area">
-          <Palette />
+          <Suspense fallback={null}>
+            <Palette />
+          </Suspense>
         </div>
         <div data-tour="canvas" className="heddle-canvas-area">
           <FlowCanvas marks={marks} commands={commands} />
@@ -34,6 +38,17 @@ export function CanvasPane() {
       </div>
     </InsertionProvider>
   );
+}
+
+type Suggest = typeof import('../model/suggest.ts').withSuggestions;
+
+/** What fills a new node; fetched behind the canvas, and there before anybody can have dropped something. */
+function useSuggestions(): Suggest | undefined {
+  const [suggest, setSuggest] = useState<Suggest>();
+  useEffect(() => {
+    void import('../model/suggest.ts').then((module) => setSuggest(() => module.withSuggestions));
+  }, []);
+  return suggest;
 }
 
 /** What checks and the last trial say of each node, in a store that only the cards concerned listen to. */

@@ -1,5 +1,4 @@
 import { CheckOutlined, CloudSyncOutlined, ExclamationCircleOutlined } from '@ant-design/icons';
-import { Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useWorkbench } from './workbench.ts';
@@ -25,10 +24,8 @@ export function SaveState() {
     );
   }
   return (
-    <Tooltip title={state.error}>
-      <span className="heddle-save-state heddle-bad" role="alert">
-        <ExclamationCircleOutlined /> {t('notSaved')}
-      </span>
-    </Tooltip>
+    <span className="heddle-save-state heddle-bad" role="alert" title={state.error}>
+      <ExclamationCircleOutlined /> {t('notSaved')}
+    </span>
   );
 }

@@ -1,7 +1,6 @@
 import {
   CodeOutlined,
   DownloadOutlined,
-  EllipsisOutlined,
   HistoryOutlined,
   PlayCircleOutlined,
   RedoOutlined,
@@ -9,7 +8,7 @@ import {
   UploadOutlined,
 } from '@ant-design/icons';
 import { Link } from '@tanstack/react-router';
-import { Button, Dropdown, Input, Tooltip } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
@@ -50,39 +49,36 @@ export function Toolbar() {
       <span className="heddle-grow heddle-wrong" role="alert">
         {refused}
       </span>
-      <Tooltip title={view === 'json' ? t('toCanvas') : t('toJson')}>
-        <Button
-          type={view === 'json' ? 'primary' : 'text'}
-          icon={<CodeOutlined />}
-          aria-pressed={view === 'json'}
-          aria-label={t('toJson')}
-          onClick={() => show({ view: view === 'json' ? 'canvas' : 'json' })}
-        />
-      </Tooltip>
-      <Tooltip title={t('versions')}>
-        <Button
-          type={side === 'versions' ? 'primary' : 'text'}
-          icon={<HistoryOutlined />}
-          aria-pressed={side === 'versions'}
-          aria-label={t('versions')}
-          onClick={() => show({ side: side === 'versions' ? 'inspector' : 'versions' })}
-        />
-      </Tooltip>
-      <Dropdown
-        trigger={['click']}
-        menu={{
-          items: [
-            { key: 'export', icon: <DownloadOutlined />, label: t('export') },
-            { key: 'import', icon: <UploadOutlined />, label: t('import') },
-          ],
-          onClick: ({ key }) => {
-            if (key === 'export') exportFile(editor.getState().document);
-            else void take();
-          },
-        }}
-      >
-        <Button type="text" icon={<EllipsisOutlined />} aria-label={t('more')} />
-      </Dropdown>
+      <Button
+        title={view === 'json' ? t('toCanvas') : t('toJson')}
+        type={view === 'json' ? 'primary' : 'text'}
+        icon={<CodeOutlined />}
+        aria-pressed={view === 'json'}
+        aria-label={t('toJson')}
+        onClick={() => show({ view: view === 'json' ? 'canvas' : 'json' })}
+      />
+      <Button
+        title={t('versions')}
+        type={side === 'versions' ? 'primary' : 'text'}
+        icon={<HistoryOutlined />}
+        aria-pressed={side === 'versions'}
+        aria-label={t('versions')}
+        onClick={() => show({ side: side === 'versions' ? 'inspector' : 'versions' })}
+      />
+      <Button
+        type="text"
+        icon={<DownloadOutlined />}
+        title={t('export')}
+        aria-label={t('export')}
+        onClick={() => exportFile(editor.getState().document)}
+      />
+      <Button
+        type="text"
+        icon={<UploadOutlined />}
+        title={t('import')}
+        aria-label={t('import')}
+        onClick={() => void take()}
+      />
       <Button
         icon={<PlayCircleOutlined />}
         data-tour="try"
@@ -120,10 +116,9 @@ function FlowTitle() {
     }));
   };
   return (
-    <Input
+    <input
       key={shown}
       className="heddle-flow-name"
-      variant="borderless"
       aria-label={t('title')}
       defaultValue={shown}
       style={{
@@ -136,7 +131,9 @@ function FlowTitle() {
         )}ch`,
       }}
       onBlur={(event) => commit(event.target.value)}
-      onPressEnter={(event) => event.currentTarget.blur()}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') event.currentTarget.blur();
+      }}
     />
   );
 }
@@ -148,24 +145,22 @@ function UndoRedo() {
   const canRedo = useStore(temporal, (state) => state.futureStates.length > 0);
   return (
     <>
-      <Tooltip title={t('undo')}>
-        <Button
-          type="text"
-          icon={<UndoOutlined />}
-          disabled={!canUndo}
-          aria-label={t('undo')}
-          onClick={() => temporal.getState().undo()}
-        />
-      </Tooltip>
-      <Tooltip title={t('redo')}>
-        <Button
-          type="text"
-          icon={<RedoOutlined />}
-          disabled={!canRedo}
-          aria-label={t('redo')}
-          onClick={() => temporal.getState().redo()}
-        />
-      </Tooltip>
+      <Button
+        title={t('undo')}
+        type="text"
+        icon={<UndoOutlined />}
+        disabled={!canUndo}
+        aria-label={t('undo')}
+        onClick={() => temporal.getState().undo()}
+      />
+      <Button
+        title={t('redo')}
+        type="text"
+        icon={<RedoOutlined />}
+        disabled={!canRedo}
+        aria-label={t('redo')}
+        onClick={() => temporal.getState().redo()}
+      />
     </>
   );
 }

@@ -12,7 +12,6 @@ export const editor = {
   toJson: 'JSON view',
   toCanvas: 'Back to the canvas',
   versions: 'Versions',
-  more: 'More',
   export: 'Export to a file',
   import: 'Import from a file',
   importFailed: 'This file could not be read: {{why}}',

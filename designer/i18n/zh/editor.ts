@@ -14,7 +14,6 @@ export const editor: typeof en = {
   toJson: 'JSON 视图',
   toCanvas: '返回画布',
   versions: '版本',
-  more: '更多',
   export: '导出为文件',
   import: '从文件导入',
   importFailed: '无法读取该文件：{{why}}',
