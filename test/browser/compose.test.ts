@@ -184,10 +184,13 @@ describe.skipIf(chromiumPath === undefined)('composing a flow', () => {
     await parts(page).search.waitFor();
     await focusOn(/POST \/by-keyboard/);
     await press('a');
+    const next = page.getByRole('combobox', { name: 'What happens next?' });
+    await next.waitFor();
     await page.keyboard.type('getCustomer');
     await press('Enter');
     await expect.poll(() => nodesOf('by-keyboard')).toEqual(['getCustomer']);
     await press('a');
+    await next.waitFor();
     await page.keyboard.type('End');
     await press('Enter');
     await expect.poll(() => nodesOf('by-keyboard')).toEqual(['getCustomer', 'end']);
