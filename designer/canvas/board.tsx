@@ -90,11 +90,16 @@ export const Board = memo(function Board({ commands }: { readonly commands: read
     camera.fit(true);
     const [id] = editor.getState().selection;
     const frame = requestAnimationFrame(() => {
-      if (id !== undefined) camera.reveal(id);
+      if (id !== undefined) {
+        camera.reveal(id);
+        // Back from a step that was open wide, the keyboard goes on at its card.
+        const isFree = document.activeElement === null || document.activeElement === document.body;
+        moment.setState(({ focusCall }) => ({ focused: id, focusCall: isFree ? focusCall + 1 : focusCall }));
+      }
       setArrived(true);
     });
     return () => cancelAnimationFrame(frame);
-  }, [isReady, isSettling, camera, editor]);
+  }, [isReady, isSettling, camera, editor, moment]);
   useFollow(camera, isReady && !isSettling);
 
   return (

@@ -89,8 +89,12 @@ export function useKeyboard(camera: Camera): (event: KeyboardEvent) => void {
             finishConnecting(canvas, focused, () =>
               say(t('said.connected', { title: nameOf(canvas, focused, language) })),
             );
-          } else if (event.shiftKey) editor.getState().open(focused);
-          else editor.getState().select([focused]);
+          } else if (event.shiftKey) openWide(canvas, focused);
+          else {
+            editor.getState().select([focused]);
+            // The form stands elsewhere and need not be there.
+            if (key === 'Enter') window.dispatchEvent(new Event('heddle:form-wanted'));
+          }
           return;
         }
         case 'Escape':
@@ -116,7 +120,7 @@ export function useKeyboard(camera: Camera): (event: KeyboardEvent) => void {
           return;
         case 'o':
           done();
-          if (indexOf(editor.getState().document).nodes.has(focused)) editor.getState().open(focused);
+          openWide(canvas, focused);
           return;
       }
       if (isReadOnly) return;
@@ -169,6 +173,11 @@ function ownsKeys({ target }: KeyboardEvent): boolean {
   if (target.closest('input, textarea, select, [contenteditable="true"], .heddle-quick-add, .heddle-panel') !== null)
     return false;
   return target.closest('button') === null;
+}
+
+function openWide({ editor }: Canvas, id: string): void {
+  const { document, open } = editor.getState();
+  if (indexOf(document).nodes.has(id)) open(id);
 }
 
 const nameOf = (canvas: Canvas, id: string, language: 'en' | 'zh'): string => {

@@ -92,8 +92,10 @@ function cornersOf(
   const from = isRight ? { x: sourceX - HANDLE / 2, y: sourceY } : { x: sourceX, y: sourceY - HANDLE / 2 };
   const to = { x: targetX, y: targetY + HANDLE / 2 };
   const isArranged = route !== undefined && isNear(route.points[0], from) && isNear(route.points.at(-1), to);
+  const bends = isArranged ? route.points.slice(1, -1) : [];
+  // Without a bend it runs straight down, though the two ends differ by a fraction.
   const points = isArranged
-    ? [from, ...route.points.slice(1, -1), to]
+    ? [from, ...bends, bends.length === 0 && !isRight ? { x: from.x, y: to.y } : to]
     : cornersBetween(from, to, isRight ? 'right' : 'bottom');
   return { points, isArranged };
 }

@@ -7,6 +7,7 @@ import { placesOf } from '../model/data-place.ts';
 import type { Samples } from '../model/data-sample.ts';
 import { BranchForm, branchAt } from './branch-form.tsx';
 import { FlowForm } from './flow-form.tsx';
+import { useFocusExchange } from './focus-exchange.ts';
 import { NodeForm } from './node-form.tsx';
 import { NodeScene } from './node-scene.tsx';
 import './inspector.css';
@@ -21,6 +22,15 @@ export interface InspectorProps {
 
 /** The form of what is selected: a node, a branch, or, with nothing selected, the flow itself. */
 export function Inspector(props: InspectorProps) {
+  const [selected] = useEditor((state) => state.selection);
+  return (
+    <div className="heddle-i-inspector" {...useFocusExchange(selected)}>
+      <Shown {...props} />
+    </div>
+  );
+}
+
+function Shown(props: InspectorProps) {
   const { t } = useTranslation('inspector');
   const document = useEditor((state) => state.document);
   const selection = useEditor((state) => state.selection);

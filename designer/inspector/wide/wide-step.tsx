@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useEditor, useEditorStore } from '../../editor/use-editor.ts';
 import { placesOf } from '../../model/data-place.ts';
 import type { Samples } from '../../model/data-sample.ts';
+import { isOpen } from '../focus-exchange.ts';
 import type { InspectorProps } from '../inspector.tsx';
 import { NodeForm } from '../node-form.tsx';
 import { NodeScene } from '../node-scene.tsx';
@@ -30,7 +31,7 @@ export function WideStep({ nodeId, ...props }: InspectorProps & { readonly nodeI
   useEffect(() => {
     // A list or an editor inside that closes by Escape has prevented it.
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === 'Escape' && !event.defaultPrevented && !isPopup(event.target)) open(undefined);
+      if (event.key === 'Escape' && !event.defaultPrevented && !isOpen(event.target)) open(undefined);
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
@@ -69,9 +70,3 @@ export function WideStep({ nodeId, ...props }: InspectorProps & { readonly nodeI
     </section>
   );
 }
-
-/** An open list of antd or of Monaco takes Escape for itself. */
-const isPopup = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement &&
-  (target.getAttribute('aria-expanded') === 'true' ||
-    target.closest('.monaco-editor .suggest-widget.visible, .rename-box') !== null);
