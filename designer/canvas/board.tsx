@@ -42,6 +42,8 @@ const noEdges: Drawn['edges'] = [];
 const MANY = 200;
 /** Below this zoom details could not be read; without them hundreds of cards stay smooth. */
 const FAR = 0.4;
+/** Below this not even titles. */
+const FARTHEST = 0.2;
 const MANY_FOR_MAP = 14;
 const MANY_FOR_SLIDING = 120;
 
@@ -59,7 +61,9 @@ export const Board = memo(function Board({ commands }: { readonly commands: read
   const isDropping = useMoment((state) => state.drop !== undefined && state.drop.shown === undefined);
   const said = useMoment((state) => state.said);
   const panel = useMoment((state) => state.panel);
-  const isFar = useFlowStore((state) => state.transform[2] < FAR);
+  const distance = useFlowStore(({ transform: [, , zoom] }) =>
+    zoom < FARTHEST ? 'farthest' : zoom < FAR ? 'far' : 'near',
+  );
   const [isReady, setReady] = useState(false);
   const [isArrived, setArrived] = useState(false);
   const [isDragged, setDragged] = useState(false);
@@ -110,7 +114,7 @@ export const Board = memo(function Board({ commands }: { readonly commands: read
       data-settling={!isArrived}
       data-sliding={isTouched && !isDragged && drawn.nodes.length < MANY_FOR_SLIDING}
       data-drop={isDropping}
-      data-far={isFar}
+      data-distance={distance}
       onKeyDown={onKeyDown}
       onClick={({ target }) => {
         if (target instanceof Element && target.closest('button, input, textarea, .heddle-quick-add, .heddle-panel'))
@@ -137,6 +141,9 @@ export const Board = memo(function Board({ commands }: { readonly commands: read
         }}
         onNodeDrag={(event, node, all) => gestures.onNodeDrag(event, node, all)}
         onInit={() => setReady(true)}
+        // Not by a state: nothing is to be drawn for it.
+        onMoveStart={() => root.current?.setAttribute('data-moving', 'true')}
+        onMoveEnd={() => root.current?.removeAttribute('data-moving')}
         onNodeClick={(_, { id, type }) => {
           moment.setState({ focused: id });
           if (type === 'lane') editor.getState().select([id]);
