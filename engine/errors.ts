@@ -28,6 +28,7 @@ export const catalogue = {
   SERVICE_INVALID: { status: 422, retryable: false },
   SERVICE_NOT_FOUND: { status: 404, retryable: false },
   OPERATION_NOT_FOUND: { status: 404, retryable: false },
+  IMPORT_INVALID: { status: 422, retryable: false },
   SERVICE_IN_USE: { status: 409, retryable: false },
   SERVICE_UNAVAILABLE: { status: 503, retryable: true },
   SERVICE_ERROR: { status: 502, retryable: false },

@@ -24,7 +24,7 @@ const layers: Readonly<Record<string, readonly string[] | typeof EVERYTHING>> = 
   'engine/compile': ['engine/errors', 'engine/definition', 'engine/nodes', 'engine/compile/program'],
   'engine/kernel': ['engine/errors', 'engine/expression', 'engine/compile/program'],
   'engine/store': ['engine/errors', 'engine/definition', 'engine/thread'],
-  'engine/services': ['engine/errors', 'engine/definition', 'engine/telemetry'],
+  'engine/services': ['engine/errors', 'engine/thread', 'engine/definition', 'engine/telemetry'],
   'engine/runtime': [
     'engine/errors',
     'engine/thread',
@@ -80,6 +80,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   undici: ['connectors/http'],
   cockatiel: ['engine/services/governance'],
   'rate-limiter-flexible': ['engine/services/governance'],
+  '@scalar/openapi-parser': ['engine/services/import'],
   'quickjs-emscripten': ['engine/runtime/script'],
   pino: ['engine/telemetry'],
   'prom-client': ['engine/telemetry'],

@@ -268,6 +268,51 @@ export const Breaks = Type.Array(Type.Object({ flowId: Type.String(), problems: 
   description: 'Published flows that no longer fit this service; they stay published, and their calls may fail',
 });
 
+export const ImportRequest = Type.Object(
+  {
+    text: Type.String({ minLength: 1, description: 'An OpenAPI document of 2.0, 3.0 or 3.1, JSON or YAML' }),
+    id: Type.Optional(
+      Type.String({
+        pattern: '^[a-zA-Z][a-zA-Z0-9_.-]{0,63}$',
+        description: 'Default: made of the title of the document',
+      }),
+    ),
+    baseUrl: Type.Optional(
+      Type.String({
+        maxLength: 2_000,
+        description: 'Default: of the registered service with this id, else of the document’s first server',
+      }),
+    ),
+    dryRun: Type.Optional(Type.Boolean({ default: true, description: 'Saves nothing, unless it is false' })),
+  },
+  closed,
+);
+
+export const ImportDiff = Type.Object(
+  {
+    added: Type.Array(Type.String()),
+    removed: Type.Array(Type.String()),
+    changed: Type.Array(Type.Object({ operation: Type.String(), parts: Type.Array(Type.String()) })),
+  },
+  { description: 'Operations that differ from the registered service of the same id; absent if there is none' },
+);
+
+export const ImportedParts = {
+  operations: Type.Integer({ description: 'How many operations there are' }),
+  skipped: Type.Array(
+    Type.Object({
+      pointer: Type.String({ description: 'Into the document' }),
+      what: Type.String(),
+      reason: Type.String(),
+    }),
+    { description: 'What was left out or taken more loosely' },
+  ),
+  warnings: Type.Array(Type.String()),
+  diff: Type.Optional(ImportDiff),
+  breaks: Breaks,
+  revision: Type.Optional(Type.Integer({ description: 'Of the saved service' })),
+};
+
 export type Problem = Static<typeof Problem>;
 export type ProblemDocument = Static<typeof ProblemDocument>;
 export type ErrorInfo = Static<typeof ErrorInfo>;
@@ -293,6 +338,11 @@ export type OperationTried = Static<typeof OperationTried>;
 export type Samples = Static<typeof Samples>;
 export type OperationStats = Static<typeof OperationStats>;
 export type Breaks = Static<typeof Breaks>;
+
+export type ImportRequest = Static<typeof ImportRequest>;
+export type ImportDiff = Static<typeof ImportDiff>;
+/** What an import made, or would make. */
+export type ImportResult = Static<Type.TObject<typeof ImportedParts>> & { readonly service: Service };
 
 export type { Operation, Policy, Service } from '../services/index.ts';
 /** An entry of the catalogue; a higher revision is newer, also across services. */

@@ -1,4 +1,5 @@
 export { checkAgainstCatalogue } from './flow-check.ts';
+export { asIf, compareServices, createImporter, fitToConnector, keepWhatWasSet } from './import/index.ts';
 export { createInvoker, type InvokerParts } from './invoke.ts';
 export type {
   InvokeContext,

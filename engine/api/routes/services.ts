@@ -1,11 +1,11 @@
 import Type from 'typebox';
-import { fieldsOf, nodeSchema, type Scope } from '../../definition/index.ts';
 import { FlowError, type Json } from '../../errors.ts';
-import { nodeTypes } from '../../nodes/index.ts';
 import { parseService, ServiceSchema } from '../../services/index.ts';
 import { Breaks, OperationStats, type ServiceDetail, type ServiceEntry } from '../contract.ts';
 import { type ApiDeps, type App, userOf } from '../deps.ts';
 import { errorResponses } from '../responses.ts';
+import { breaks, saveService, usedBy } from '../service-changes.ts';
+import { importRoute } from './service-import.ts';
 
 const params = Type.Object({ serviceId: Type.String({ maxLength: 64 }) });
 const Entry = Type.Unsafe<ServiceEntry>(
@@ -22,6 +22,7 @@ const Detail = Type.Unsafe<ServiceDetail>(
 /** The service catalogue. */
 export function serviceRoutes(app: App, deps: ApiDeps): void {
   const { registry } = deps;
+  importRoute(app, deps);
 
   app.get(
     '/services',
@@ -85,9 +86,7 @@ export function serviceRoutes(app: App, deps: ApiDeps): void {
           'SERVICE_INVALID',
           `the description's id is ${parsed.service.id}, the path says ${serviceId}`,
         );
-      await deps.store.services.save(serviceId, parsed.service);
-      await deps.store.audit.write({ actor: userOf(request), action: 'service.put', subject: serviceId });
-      const revision = registry.put(parsed.service);
+      const revision = await saveService(deps, parsed.service, userOf(request));
       return { id: serviceId, revision, breaks: breaks(deps, serviceId) };
     },
   );
@@ -130,34 +129,4 @@ export function serviceRoutes(app: App, deps: ApiDeps): void {
     },
     async () => ({ operations: [...deps.invoker.stats()] }),
   );
-}
-
-/** The published flows that a service's new description does not fit. */
-function breaks(deps: ApiDeps, serviceId: string): Breaks {
-  return deps.store.definitions
-    .list()
-    .filter((flow) => calls(flow, serviceId))
-    .flatMap((flow) => {
-      const { flow: sound, problems } = deps.check(flow as unknown as Json);
-      return sound === undefined ? [{ flowId: flow.id, problems: [...problems] }] : [];
-    });
-}
-
-function usedBy(deps: ApiDeps, serviceId: string): string[] {
-  return deps.store.definitions
-    .list()
-    .filter((flow) => calls(flow, serviceId))
-    .map((flow) => flow.id);
-}
-
-/** Whether a scope, or one inside it, calls a service. */
-function calls(scope: Scope, serviceId: string): boolean {
-  return Object.values(scope.nodes).some((node) => {
-    if (node['service'] === serviceId) return true;
-    const type = Object.hasOwn(nodeTypes, node.type) ? nodeTypes[node.type as keyof typeof nodeTypes] : undefined;
-    if (type === undefined) return false;
-    return fieldsOf(nodeSchema(node.type, type), node as unknown as Json).some(
-      (field) => field.kind === 'scope' && calls(field.value as unknown as Scope, serviceId),
-    );
-  });
 }

@@ -1,0 +1,70 @@
+import { connectors } from '@heddle/connectors/index';
+import { expect, test } from 'vitest';
+import type { Operation, Service } from '../service.ts';
+import { compareServices, fitToConnector, keepWhatWasSet } from './merge.ts';
+
+const operation: Operation = { request: true, response: true, safety: 'once', binding: { method: 'POST', path: '/x' } };
+const service = (operations: Record<string, Operation>, more: Partial<Service> = {}): Service => ({
+  id: 'shop',
+  title: 'Shop',
+  connector: 'http',
+  config: { baseUrl: 'http://shop' },
+  operations,
+  ...more,
+});
+
+test('tells what is new, gone and different, whatever the order of members', () => {
+  const before = service({
+    gone: operation,
+    same: { ...operation, request: { type: 'object', title: 'A' } },
+    other: operation,
+  });
+  const after = service({
+    same: { ...operation, request: { title: 'A', type: 'object' } },
+    other: { ...operation, response: { type: 'string' } },
+    fresh: operation,
+  });
+  expect(compareServices(before, after)).toEqual({
+    added: ['fresh'],
+    removed: ['gone'],
+    changed: [{ operation: 'other', parts: ['response'] }],
+  });
+});
+
+test('keeps what people have set and what no document says', () => {
+  const set = { movesMoney: true, safety: 'query', query: { operation: 'status' }, policy: { timeoutMs: 5 } } as const;
+  const headers = { Authorization: { secret: 'SHOP' } };
+  const present = service(
+    { pay: { ...operation, ...set, title: { en: 'Pay', zh: '付' } }, status: operation },
+    { config: { baseUrl: 'http://old', headers }, policy: { timeoutMs: 9 }, owner: 'Shop team' },
+  );
+  const kept = keepWhatWasSet(service({ pay: { ...operation, title: 'pay' }, status: operation }), present);
+  expect(kept).toMatchObject({
+    config: { baseUrl: 'http://shop', headers },
+    policy: { timeoutMs: 9 },
+    owner: 'Shop team',
+  });
+  expect(kept.operations['pay']).toEqual({ ...operation, ...set, title: { en: 'Pay', zh: '付' } });
+});
+
+test('leaves out what the connector refuses, with its reason', () => {
+  const imported = {
+    service: service({ good: operation, bad: { ...operation, binding: { method: 'POST', path: '/a?b=1' } } }),
+    skipped: [],
+    warnings: [],
+  };
+  const fitted = fitToConnector(imported, connectors);
+  expect(Object.keys(fitted.service.operations)).toEqual(['good']);
+  expect(fitted.skipped).toMatchObject([
+    { pointer: '/paths/~1a?b=1/post', reason: expect.stringContaining('must not contain ?') },
+  ]);
+});
+
+test('refuses a base URL that the connector refuses', () => {
+  const imported = {
+    service: service({ a: operation }, { config: { baseUrl: 'ftp://x' } }),
+    skipped: [],
+    warnings: [],
+  };
+  expect(() => fitToConnector(imported, connectors)).toThrow('must be http or https');
+});
