@@ -179,6 +179,10 @@ for (const dialect of ['postgresql', 'mysql', 'sqlite'] as const) {
   const database = await testDatabase(dialect);
   afterAll(() => database?.close());
   describe.skipIf(database === undefined)(dialect, () => {
-    if (database) connectorContract({ describe, test }, `sql (${dialect})`, () => subjectOf(database));
+    // Declared without a server too, so that what is skipped is counted.
+    connectorContract({ describe, test }, `sql (${dialect})`, async () => {
+      if (!database) throw new Error(`${dialect} cannot be reached`);
+      return subjectOf(database);
+    });
   });
 }

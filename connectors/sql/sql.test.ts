@@ -67,8 +67,8 @@ describe.each([...databases])('%s', (dialect, database) => {
 
     beforeAll(drop);
     beforeEach(async () => {
-      await drop();
       await ask(
+        `DROP TABLE IF EXISTS ${ACCOUNT}`,
         `CREATE TABLE ${ACCOUNT} (no varchar(40) PRIMARY KEY, balance bigint NOT NULL CHECK (balance >= 0))`,
         `INSERT INTO ${ACCOUNT} VALUES ('a', 100), ('b', 0)`,
       );
@@ -146,6 +146,23 @@ describe.each([...databases])('%s', (dialect, database) => {
       ]);
     });
 
+    test('after a crash another process that repeats the key gets the answer, and acts no second time', async () => {
+      const once = { ...move, idempotencyTable: true };
+      const input = { amount: 10, source: 'a', target: 'b' };
+      const [before, after] = [await connect(config), await connect({ ...config, connectTimeoutMs: 2_999 })];
+      const context = { idempotencyKey: 'run-3' };
+      // Cut in the middle of its transaction: nothing is kept.
+      await failure(before.call(once, input, { ...context, deadline: deadlines.start(0) }));
+      const stuck = { ...once, statements: [...move.statements, SLEEPY[dialect]] };
+      await failure(before.call(stuck, input, { ...context, deadline: deadlines.start(300) }));
+      expect(await bodyOf(before.call(once, input, context))).toEqual({ affected: 1 });
+      expect(await bodyOf(after.call(once, input, { ...context, attempt: 2 }))).toEqual({ affected: 1 });
+      expect(await balances()).toEqual([
+        ['a', '90'],
+        ['b', '10'],
+      ]);
+    });
+
     test('a call that failed keeps no key, so that it can be made again', async () => {
       const { call } = await connect(config);
       const once = { ...move, idempotencyTable: true };
@@ -217,7 +234,7 @@ describe.each([...databases])('%s', (dialect, database) => {
     test('a call that finds no connection free waits, within its deadline', async () => {
       const { call } = await connect({ ...config, maxConnections: 1 });
       const endless = {
-        statement: { postgresql: 'SELECT pg_sleep(20)', mysql: 'SELECT SLEEP(20)', sqlite: ENDLESS }[dialect],
+        statement: SLEEPY[dialect],
       };
       const long = failure(call(endless, {}, { deadline: deadlines.start(dialect === 'sqlite' ? 2_500 : 600) }));
       const short = await failure(call({ statement: 'SELECT 1 AS one' }, {}, { deadline: deadlines.start(100) }));
@@ -230,7 +247,7 @@ describe.each([...databases])('%s', (dialect, database) => {
     test('a transaction past its deadline has not acted, because COMMIT was not sent', async () => {
       const { call } = await connect(config);
       await call({ statement: 'SELECT 1 AS one' });
-      const last = { postgresql: 'SELECT pg_sleep(20)', mysql: 'SELECT SLEEP(20)', sqlite: ENDLESS }[dialect];
+      const last = SLEEPY[dialect];
       const statements = [`UPDATE ${ACCOUNT} SET balance = 1`, last];
       const error = await failure(call({ statements }, {}, { deadline: deadlines.start(250) }));
       expect(error).toMatchObject({ kind: 'timeout', retryable: true, mayHaveActed: false });
@@ -244,3 +261,4 @@ describe.each([...databases])('%s', (dialect, database) => {
 });
 
 const ENDLESS = 'WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n';
+const SLEEPY = { postgresql: 'SELECT pg_sleep(20)', mysql: 'SELECT SLEEP(20)', sqlite: ENDLESS };
