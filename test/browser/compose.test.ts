@@ -130,7 +130,7 @@ describe.skipIf(chromiumPath === undefined)('composing a flow', () => {
     await context.close();
   });
 
-  test('undo goes back to the empty canvas step by step, and redo all the way forth', { timeout: 60_000 }, async () => {
+  test('undo goes back to the empty canvas step by step, and redo all the way forth', async () => {
     const { page, context, complaints } = await stage.visit('/');
     const hands = new Hands(page);
     const { search, item, card, undo, redo } = parts(page);
@@ -161,7 +161,7 @@ describe.skipIf(chromiumPath === undefined)('composing a flow', () => {
     await context.close();
   });
 
-  test('everything can be done by keyboard', { timeout: 60_000 }, async () => {
+  test('everything can be done by keyboard', async () => {
     const { page, context, complaints } = await stage.visit('/');
     const press = async (...keys: string[]) => {
       for (const key of keys) await page.keyboard.press(key);
@@ -210,7 +210,7 @@ describe.skipIf(chromiumPath === undefined)('composing a flow', () => {
     await context.close();
   });
 
-  test('a second editor gets a conflict with both versions, and nothing is lost', { timeout: 60_000 }, async () => {
+  test('a second editor gets a conflict with both versions, and nothing is lost', async () => {
     const save = (title: string, revision: number) =>
       fetch(`${stage.engine.url}/drafts/shared`, {
         method: 'PUT',

@@ -57,7 +57,7 @@ describe.skipIf(chromiumPath === undefined)('working with flows', () => {
     await context.close();
   });
 
-  test('a version is compared with the draft, brought back, and that can be undone', { timeout: 60_000 }, async () => {
+  test('a version is compared with the draft, brought back, and that can be undone', async () => {
     await publish(asking('Shall we?'), 'the first');
     await publish(asking('Shall we really?'), 'the second');
     const { page, context, complaints } = await stage.visit('/app/designer/asking');
@@ -76,7 +76,7 @@ describe.skipIf(chromiumPath === undefined)('working with flows', () => {
     await context.close();
   });
 
-  test('publishing with errors is refused with the reason, which leads to the node', { timeout: 60_000 }, async () => {
+  test('publishing with errors is refused with the reason, which leads to the node', async () => {
     await send('PUT', '/drafts/wrong', {
       definition: {
         id: 'wrong',
@@ -153,7 +153,7 @@ describe.skipIf(chromiumPath === undefined)('working with flows', () => {
     await watching.context.close();
   });
 
-  test('an operation is tried from its form', { timeout: 60_000 }, async () => {
+  test('an operation is tried from its form', async () => {
     const { page, context, complaints } = await stage.visit('/app/services/cif');
     await page.getByRole('button', { name: 'Fill with examples' }).click();
     await page.getByRole('button', { name: 'Call now' }).click();
@@ -164,7 +164,7 @@ describe.skipIf(chromiumPath === undefined)('working with flows', () => {
     await context.close();
   });
 
-  test('steps are copied from one flow into another', { timeout: 60_000 }, async () => {
+  test('steps are copied from one flow into another', async () => {
     for (const id of ['from', 'into']) {
       await send('PUT', `/drafts/${id}`, {
         definition: {
@@ -198,7 +198,7 @@ describe.skipIf(chromiumPath === undefined)('working with flows', () => {
     await context.close();
   });
 
-  test('who comes the first time is welcomed and shown around', { timeout: 60_000 }, async () => {
+  test('who comes the first time is welcomed and shown around', async () => {
     const { page, context, complaints } = await stage.visit('/', { toured: false, language: 'zh' });
     await page.getByRole('button', { name: '带我看看' }).click();
     for (let stop = 1; stop <= 4; stop += 1) {
@@ -214,7 +214,7 @@ describe.skipIf(chromiumPath === undefined)('working with flows', () => {
     await context.close();
   });
 
-  test('the language changes at once and nothing stays behind', { timeout: 60_000 }, async () => {
+  test('the language changes at once and nothing stays behind', async () => {
     const { page, context, complaints } = await stage.visit('/app/designer/corp-payment');
     await page.locator('.react-flow__node').nth(3).waitFor();
     await page.getByRole('button', { name: '切换到中文' }).click();

@@ -131,7 +131,7 @@ test('keeps its books whatever is called in whatever order, and answers a repeat
     expect(seen.get(name) ?? 0, name).toBeGreaterThan(0);
   }
   database.close();
-});
+}, 60_000);
 
 /** Double entry: what all accounts have together never changes. */
 function totalOf({ ledger }: Core): number {
