@@ -146,7 +146,7 @@ describe.each([...databases])('%s', (dialect, database) => {
       ]);
     });
 
-    test('after a crash another process that repeats the key gets the answer, and acts no second time', async () => {
+    test('another pool that repeats the key, as after a crash, gets the answer and acts no second time', async () => {
       const once = { ...move, idempotencyTable: true };
       const input = { amount: 10, source: 'a', target: 'b' };
       const [before, after] = [await connect(config), await connect({ ...config, connectTimeoutMs: 2_999 })];
