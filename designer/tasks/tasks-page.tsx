@@ -23,8 +23,7 @@ export function TasksPage() {
   const search = useSearch({ strict: false });
   const navigate = useNavigate();
   const { box, task: picked } = placeOf(search);
-  // The route checks nothing itself, so the router knows no parameters of it; `placeOf` reads what comes back.
-  const go = (place: Place) => void navigate({ to: '/app/tasks', search: { ...place } as never, replace: true });
+  const go = (place: Place) => void navigate({ to: '/app/tasks', search: { ...place }, replace: true });
   const pick = (task: string) => go({ box, task });
   const { data, error, refetch } = useTasks(queryOf(box, user, LIMIT));
   if (error && !data) return <Failed error={error} reset={() => void refetch()} />;

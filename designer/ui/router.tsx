@@ -40,6 +40,10 @@ const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/app/tasks',
+    validateSearch: (search): { readonly box?: string; readonly task?: string } => ({
+      ...(text(search['box']) ? { box: text(search['box']) as string } : {}),
+      ...(text(search['task']) ? { task: text(search['task']) as string } : {}),
+    }),
     component: lazyRouteComponent(() => import('../tasks/index.ts'), 'TasksPage'),
   }),
   createRoute({

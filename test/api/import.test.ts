@@ -200,3 +200,29 @@ test('a document over the limit is refused', async () => {
   const { status, body } = await house.api.post('/services/import', { text: 'x'.repeat(26 * 1_048_576) });
   expect([status, body.code]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
 });
+
+test('a service that is called by another protocol is not overwritten', async () => {
+  const description = {
+    id: 'ledger',
+    title: 'Ledger',
+    connector: 'sql',
+    config: { dialect: 'sqlite', file: ':memory:' },
+    operations: {
+      one: {
+        request: true,
+        response: true,
+        readOnly: true,
+        binding: { statement: 'select 1 as one', result: 'first' },
+      },
+    },
+  };
+  expect((await house.api.put('/services/ledger', description)).body.problems ?? []).toEqual([]);
+  const { status, body } = await house.api.post('/services/import', {
+    text: yaml,
+    id: 'ledger',
+    baseUrl,
+    dryRun: false,
+  });
+  expect([status, body.code]).toEqual([422, 'IMPORT_INVALID']);
+  expect((await house.api.get('/services/ledger')).body.connector).toBe('sql');
+});

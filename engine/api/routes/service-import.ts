@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { FlowError } from '../../errors.ts';
 import {
   compareServices,
   createImporter,
@@ -45,6 +46,11 @@ export function importRoute(app: App, deps: ApiDeps): void {
       );
       const { skipped, warnings } = imported;
       const present = registry.get(imported.service.id)?.service;
+      if (present !== undefined && present.connector !== imported.service.connector)
+        throw new FlowError(
+          'IMPORT_INVALID',
+          `service ${present.id} is called by ${present.connector} and would become ${imported.service.connector}; import under another id, or delete it first`,
+        );
       const service = keepWhatWasSet(imported.service, present);
       const result = {
         service,

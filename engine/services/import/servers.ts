@@ -3,7 +3,7 @@ import type { Report } from './report.ts';
 import { listOf, type Tree, textOf, treeOf } from './tree.ts';
 
 /** @returns The URL with the defaults of its variables, or why there is none. */
-export function serverUrl(server: unknown): { readonly url: string } | { readonly reason: string } {
+function serverUrl(server: unknown): { readonly url: string } | { readonly reason: string } {
   const { url, variables } = treeOf(server);
   if (typeof url !== 'string' || url === '') return { reason: 'it has no URL' };
   let missing: string | undefined;
