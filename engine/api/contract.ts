@@ -76,6 +76,7 @@ export const Step = Type.Object({
   status: Type.String(),
   startedAt: Time,
   endedAt: Type.Optional(Time),
+  undoneAt: Type.Optional(Time),
   attempts: Type.Integer(),
   input: Type.Optional(AnyJson),
   output: Type.Optional(AnyJson),

@@ -23,6 +23,7 @@ export interface StepView {
   /** Epoch ms. */
   readonly startedAt: number;
   readonly endedAt?: number;
+  readonly undoneAt?: number;
   readonly attempts: number;
   /** As it was evaluated. */
   readonly input?: Json;
@@ -92,6 +93,7 @@ export function stepViews(notes: readonly Note[], view: (note: Note) => Note): S
         step.status = 'undone';
         // It ended when it had answered; undoing it came later.
         step.endedAt ??= note.at;
+        step.undoneAt = note.at;
         break;
       case 'undoing':
         step.status = 'undoing';

@@ -81,7 +81,7 @@ function undoneOf({ steps }: Run): string[] {
   return steps
     .map((step, order) => ({ ...step, order }))
     .filter(({ status }) => status === 'undone')
-    .sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0) || b.order - a.order)
+    .sort((a, b) => (a.undoneAt ?? 0) - (b.undoneAt ?? 0) || b.order - a.order)
     .map(({ node }) => node);
 }
 
