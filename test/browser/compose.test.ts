@@ -170,7 +170,7 @@ describe.skipIf(chromiumPath === undefined)('composing a flow', () => {
       for (let tabs = 0; tabs < 60; tabs += 1) {
         await page.keyboard.press('Tab');
         const label = (await page.evaluate(
-          `document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent ?? ''`,
+          `document.activeElement === document.body ? '' : (document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent ?? '')`,
         )) as string;
         if (name.test(label)) return;
       }
@@ -181,7 +181,8 @@ describe.skipIf(chromiumPath === undefined)('composing a flow', () => {
     await press('Enter');
     await page.keyboard.type('By keyboard');
     await press('Enter');
-    await parts(page).search.waitFor();
+    await page.locator('.heddle-start').waitFor();
+    await page.waitForLoadState('networkidle');
     await focusOn(/POST \/by-keyboard/);
     await press('a');
     const next = page.getByRole('combobox', { name: 'What happens next?' });
