@@ -1,4 +1,4 @@
-import { ClearOutlined, ForwardOutlined, PauseCircleOutlined, StepForwardOutlined } from '@ant-design/icons';
+import { ForwardOutlined, PauseCircleOutlined, StepForwardOutlined } from '@ant-design/icons';
 import type { Json } from '@heddle/engine/errors';
 import { Button } from 'antd';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { useTrial, useWorkbench } from '../editor/workbench.ts';
 import { indexOf } from '../model/graph-scope.ts';
 import { allMocks } from './mocks.ts';
 import { readInput, resultOfSimulation } from './trial.ts';
+import { ClearTrial, TrialFailure } from './trial-parts.tsx';
 import { TrialResultView } from './trial-result.tsx';
 import { TrialInput } from './try-panel.tsx';
 
@@ -82,21 +83,9 @@ export function SimulatePanel() {
           >
             {canBreak && trial.breakpoints.has(selected) ? t('noBreakpoint') : t('breakpoint')}
           </Button>
-          {trial.result ? (
-            <Button
-              type="text"
-              icon={<ClearOutlined />}
-              aria-label={t('clear')}
-              title={t('clear')}
-              onClick={trial.clear}
-            />
-          ) : null}
+          <ClearTrial />
         </div>
-        {failure === undefined ? null : (
-          <div className="heddle-wrong" role="alert">
-            {failure}
-          </div>
-        )}
+        <TrialFailure message={failure} />
         <div className="heddle-faint">{t('simulateHint')}</div>
       </div>
       <TrialResultView />

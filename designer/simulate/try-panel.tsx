@@ -1,4 +1,4 @@
-import { CaretRightOutlined, ClearOutlined, SaveOutlined } from '@ant-design/icons';
+import { CaretRightOutlined, SaveOutlined } from '@ant-design/icons';
 import type { Json } from '@heddle/engine/errors';
 import { Button, Checkbox, Input } from 'antd';
 import { useEffect, useState } from 'react';
@@ -13,6 +13,7 @@ import { allMocks, pinnedMocks } from './mocks.ts';
 import { proposedInput } from './proposed-input.ts';
 import { SaveCase } from './save-case.tsx';
 import { readInput, resultOfTry } from './trial.ts';
+import { ClearTrial, TrialFailure } from './trial-parts.tsx';
 import { TrialResultView } from './trial-result.tsx';
 
 /** Runs the draft on the server, with real services or with mocks, and shows what came of it. */
@@ -68,25 +69,13 @@ export function TryPanel() {
           <Button icon={<SaveOutlined />} disabled={trial.result === undefined} onClick={() => setSaving(!saving)}>
             {t('saveCase')}
           </Button>
-          {trial.result ? (
-            <Button
-              type="text"
-              icon={<ClearOutlined />}
-              aria-label={t('clear')}
-              title={t('clear')}
-              onClick={trial.clear}
-            />
-          ) : null}
+          <ClearTrial />
         </div>
         {saving && trial.result ? (
           <SaveCase result={trial.result} mocked={mocked} onDone={() => setSaving(false)} />
         ) : null}
         {hasErrors ? <div className="heddle-wrong">{t('hasErrors')}</div> : null}
-        {failure === undefined ? null : (
-          <div className="heddle-wrong" role="alert">
-            {failure}
-          </div>
-        )}
+        <TrialFailure message={failure} />
         {mocked ? null : <div className="heddle-faint">{t('realServices')}</div>}
       </div>
       <TrialResultView />
