@@ -17,6 +17,13 @@ export const http = defineConnector({
   binding: Binding,
   checkConfig,
   checkBinding,
+  destination: ({ baseUrl }) => new URL(baseUrl).origin,
+  at: (config, { host, port }) => {
+    const url = new URL(config.baseUrl);
+    url.hostname = host.includes(':') ? `[${host}]` : host;
+    url.port = String(port);
+    return { ...config, baseUrl: url.href.replace(/\/$/, '') };
+  },
   open: async (config, host) => {
     const url = new URL(config.baseUrl);
     const pool = openPool(url, config, host);

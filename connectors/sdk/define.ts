@@ -15,23 +15,47 @@ export class ConfigError extends Error {
 }
 
 /** Makes a connector: from here on no config and no binding reaches it that its schemas and checks do not allow. */
-export function defineConnector<Config extends TProperties, Binding extends TProperties>(
-  definition: ConnectorDefinition<Config, Binding>,
-): Connector {
-  const { protocol, title, config, binding } = definition;
+export function defineConnector<
+  Config extends TProperties,
+  Binding extends TProperties,
+  Source extends TProperties = Record<never, never>,
+  From extends TProperties = Record<never, never>,
+>(definition: ConnectorDefinition<Config, Binding, Source, From>): Connector {
+  const { protocol, title, config, binding, source, discovery } = definition;
   const readConfig = reader(config, (value) => definition.checkConfig?.(value) ?? []);
   const readBinding = reader(binding, (value) => definition.checkBinding?.(value) ?? []);
+  const readSource = source && reader(source, () => []);
+  const readFrom = discovery && reader(discovery.from, () => []);
+  const fittingConfig = (value: unknown): Static<TObject<Config>> => {
+    const { fitting, problems } = readConfig(value);
+    if (!fitting || problems.length > 0) throw new ConfigError(protocol, problems);
+    return fitting.value;
+  };
   return {
     protocol,
     title,
     config,
     binding,
+    source,
+    discoverFrom: discovery?.from,
     configProblems: (value) => readConfig(value).problems,
     bindingProblems: (value) => readBinding(value).problems,
+    sourceProblems: (value) =>
+      readSource ? readSource(value).problems : [{ pointer: '', message: `${protocol} has no messages to listen to` }],
+    destination: (value) => {
+      const fitting = fittingConfig(value);
+      return definition.destination?.(fitting) ?? JSON.stringify(fitting);
+    },
+    at: (value, address) => definition.at?.(fittingConfig(value), address),
+    async discover(value, host) {
+      const { fitting, problems } = readFrom?.(value) ?? {
+        problems: [{ pointer: '', message: `${protocol} services cannot be asked to describe themselves` }],
+      };
+      if (!fitting || !discovery) throw new ConfigError(protocol, problems);
+      return discovery.discover(fitting.value, host);
+    },
     async open(value, host) {
-      const { fitting, problems } = readConfig(value);
-      if (!fitting || problems.length > 0) throw new ConfigError(protocol, problems);
-      const connection = await definition.open(fitting.value, host);
+      const connection = await definition.open(fittingConfig(value), host);
       // The engine hands over no binding that bindingProblems() has not passed, so the narrower type holds.
       return connection as Awaited<ReturnType<Connector['open']>>;
     },

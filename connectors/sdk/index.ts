@@ -1,5 +1,6 @@
 export { CallError, type CallErrorFacts, type CallErrorKind, isCallError, MAX_ERROR_BODY_BYTES } from './call-error.ts';
 export type {
+  Address,
   Answer,
   CallContext,
   CallRequest,
@@ -9,6 +10,12 @@ export type {
   ConnectorDefinition,
   ConnectorHost,
   Connectors,
+  Discovered,
+  DiscoveredOperation,
+  Listening,
+  ListenOptions,
+  Message,
+  Outgoing,
   Title,
 } from './connector.ts';
 export { createDeadlines, type Deadline, type Deadlines, type Ticker } from './deadline.ts';

@@ -10,5 +10,7 @@ test('a step that was undone has ended when it answered, not when it was undone'
     { kind: 'undoing', ...of, id: '/pay~undo', input: null, at: 90 },
     { kind: 'undone', ...of, id: '/pay~undo', at: 95 },
   ];
-  expect(stepViews(notes, (note) => note)).toMatchObject([{ status: 'undone', startedAt: 10, endedAt: 20, undoneAt: 95 }]);
+  expect(stepViews(notes, (note) => note)).toMatchObject([
+    { status: 'undone', startedAt: 10, endedAt: 20, undoneAt: 95 },
+  ]);
 });

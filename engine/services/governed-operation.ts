@@ -1,4 +1,10 @@
-import { type Deadlines, isCallError } from '@heddle/connectors/sdk/index';
+import {
+  type Answer,
+  type CallContext,
+  type Connection,
+  type Deadlines,
+  isCallError,
+} from '@heddle/connectors/sdk/index';
 import type { ErrorCode, Json } from '../errors.ts';
 import { FlowError } from '../errors.ts';
 import type { CallMeter } from '../telemetry/index.ts';
@@ -20,7 +26,11 @@ export interface OperationParts {
   readonly maxResponseBytes: number;
   readonly meter: CallMeter | undefined;
   readonly onBreakerChange: (state: BreakerState) => void;
+  /** What a try does with the connection. Default: it calls the operation. */
+  readonly send?: Send;
 }
+
+export type Send = (connection: Connection, input: Json, context: CallContext) => Promise<Answer>;
 
 /** One operation of one revision of its service, with everything compiled that calls need. */
 export interface GovernedOperation {
@@ -43,6 +53,9 @@ export function governOperation(parts: OperationParts): GovernedOperation {
     random: parts.random,
     onBreakerChange: parts.onBreakerChange,
   });
+  const send: Send =
+    parts.send ??
+    ((open, input, context) => open.call({ operation: operationId, binding: operation.binding, input }, context));
   let inFlight = 0;
   let calls = 0;
   let errors = 0;
@@ -58,17 +71,14 @@ export function governOperation(parts: OperationParts): GovernedOperation {
     call.attempts += 1;
     call.isOut = true;
     try {
-      return await open.call(
-        { operation: operationId, binding: operation.binding, input: call.input },
-        {
-          idempotencyKey,
-          attempt: number,
-          deadline: call.deadline,
-          maxResponseBytes,
-          ...(traceparent !== undefined && { traceparent }),
-          ...(serialNumber !== undefined && { serialNumber }),
-        },
-      );
+      return await send(open, call.input, {
+        idempotencyKey,
+        attempt: number,
+        deadline: call.deadline,
+        maxResponseBytes,
+        ...(traceparent !== undefined && { traceparent }),
+        ...(serialNumber !== undefined && { serialNumber }),
+      });
     } catch (error) {
       // One doubtful try is enough to doubt the whole, whatever the later ones say.
       if (isCallError(error) ? error.mayHaveActed : true) call.mayHaveActed = true;

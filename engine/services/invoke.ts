@@ -1,10 +1,18 @@
-import { type Connectors, createDeadlines, type Ticker } from '@heddle/connectors/sdk/index';
-import { FlowError, type JsonObject } from '../errors.ts';
+import {
+  CallError,
+  type Connection,
+  type Connectors,
+  createDeadlines,
+  isCallError,
+  type Outgoing,
+  type Ticker,
+} from '@heddle/connectors/sdk/index';
+import { FlowError, type Json, type JsonObject } from '../errors.ts';
 import type { Log, Metrics } from '../telemetry/index.ts';
-import { type GovernedOperation, governOperation } from './governed-operation.ts';
+import { type GovernedOperation, governOperation, type Send } from './governed-operation.ts';
 import type { Invoker } from './invoker.ts';
 import { type SharedLayers, sharedLayers } from './policy.ts';
-import type { RegisteredService, ServiceRegistry } from './registry.ts';
+import type { RegisteredService, ResolvedOperation, ServiceRegistry } from './registry.ts';
 import { ServiceConnection } from './service-connection.ts';
 
 export interface InvokerParts {
@@ -62,8 +70,7 @@ export function createInvoker(parts: InvokerParts): Invoker {
   }
 
   function serve(id: string, connection?: ServiceConnection): Served {
-    const registered = registry.get(id);
-    if (!registered) throw notFound('SERVICE_NOT_FOUND', `no service ${id}`, { service: id });
+    const registered = registeredAs(id);
     const { service } = registered;
     return {
       registered,
@@ -86,11 +93,59 @@ export function createInvoker(parts: InvokerParts): Invoker {
   function operationOf(serviceId: string, operationId: string): GovernedOperation {
     const present = services.get(serviceId)?.operations.get(operationId);
     if (present) return present;
-    const resolved = registry.resolve(serviceId, operationId);
+    return govern(serviceId, registry.resolve(serviceId, operationId));
+  }
+
+  /** Publishing is an operation that every broker has: governed, counted and drawn like the others. */
+  function publishing(serviceId: string): GovernedOperation {
+    const present = services.get(serviceId)?.operations.get(PUBLISH);
+    if (present) return present;
+    const registered = registeredAs(serviceId);
+    const operation = { request: true, response: true, binding: {}, safety: 'idempotent' } as const;
+    return govern(serviceId, { ...registered, operationId: PUBLISH, operation, safety: 'idempotent' }, publish);
+  }
+
+  function servedAs(serviceId: string): Served {
     const served = services.get(serviceId) ?? serve(serviceId);
     services.set(serviceId, served);
+    return served;
+  }
+
+  function registeredAs(id: string): RegisteredService {
+    const registered = registry.get(id);
+    if (!registered) throw notFound('SERVICE_NOT_FOUND', `no service ${id}`, { service: id });
+    return registered;
+  }
+
+  /** Lends the connection of a service to something that is not a call, for as long as it takes. */
+  async function borrow<Result>(id: string, use: (open: Connection) => Promise<Result>): Promise<Result> {
+    if (disposed) throw notFound('NOT_READY', 'the invoker is closed', { service: id });
+    const { connection } = servedAs(id);
+    connection.enter();
+    try {
+      return await use(await connection.get());
+    } catch (error) {
+      if (!isCallError(error)) throw error;
+      const code = error.kind === 'rejected' ? 'SERVICE_REFUSED' : 'SERVICE_UNAVAILABLE';
+      throw new FlowError(code, `${id}: ${error.message}`, { cause: error });
+    } finally {
+      connection.leave();
+    }
+  }
+
+  /** @throws {FlowError} `SERVICE_INVALID` */
+  function checkSource(id: string, source: unknown): void {
+    const { connector } = registeredAs(id).service;
+    const [problem] = connectors.get(connector)?.sourceProblems(source) ?? [];
+    if (problem) throw new FlowError('SERVICE_INVALID', `${id}: source${problem.pointer}: ${problem.message}`);
+  }
+
+  function govern(serviceId: string, resolved: ResolvedOperation, send?: Send): GovernedOperation {
+    const { operationId } = resolved;
+    const served = servedAs(serviceId);
     const operation = governOperation({
       resolved,
+      ...(send && { send }),
       connection: served.connection,
       shared: served.shared,
       deadlines,
@@ -114,6 +169,40 @@ export function createInvoker(parts: InvokerParts): Invoker {
         });
       return operationOf(request.service, request.operation).call(request, context);
     },
+    async publish(service, message, context) {
+      if (disposed) throw notFound('NOT_READY', 'the invoker is closed', { service, operation: PUBLISH });
+      await publishing(service).call({ service, operation: PUBLISH, input: message as unknown as Json }, context);
+    },
+    async listen(service, source, take, options) {
+      checkSource(service, source);
+      // Held for as long as it listens, so that a retired connection waits for its reader.
+      const { connection } = servedAs(service);
+      connection.enter();
+      try {
+        const listening = await borrow(service, async (open) => {
+          if (!open.listen) throw cannot(service, 'listen');
+          return open.listen(source, take, options);
+        });
+        let closed: Promise<void> | undefined;
+        return {
+          ...(listening.backlog && { backlog: () => listening.backlog?.() ?? Promise.resolve(undefined) }),
+          close() {
+            closed ??= listening.close().finally(() => connection.leave());
+            return closed;
+          },
+        };
+      } catch (error) {
+        connection.leave();
+        throw error;
+      }
+    },
+    async peek(service, source, limit) {
+      checkSource(service, source);
+      return borrow(service, async (open) => {
+        if (!open.peek) throw cannot(service, 'show messages without taking them');
+        return open.peek(source, limit);
+      });
+    },
     stats: () =>
       [...services.values()].flatMap(({ operations }) =>
         [...operations.values()].map((operation) => operation.stats()),
@@ -129,6 +218,23 @@ export function createInvoker(parts: InvokerParts): Invoker {
     },
   };
 }
+
+/** Not an id that an operation can have. */
+const PUBLISH = '(publish)';
+
+const publish: Send = async (open, input, context) => {
+  if (!open.publish)
+    throw new CallError('the connector publishes no messages', {
+      kind: 'refused',
+      retryable: false,
+      mayHaveActed: false,
+    });
+  await open.publish(input as unknown as Outgoing, context);
+  return { body: null };
+};
+
+const cannot = (service: string, what: string) =>
+  new FlowError('SERVICE_INVALID', `the connector of service ${service} cannot ${what}`);
 
 function notFound(code: 'SERVICE_NOT_FOUND' | 'NOT_READY', message: string, details: JsonObject): FlowError {
   return new FlowError(code, message, {

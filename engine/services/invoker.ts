@@ -1,3 +1,4 @@
+import type { Listening, ListenOptions, Message, Outgoing } from '@heddle/connectors/sdk/index';
 import type { Json, Problem } from '../errors.ts';
 
 export interface InvokeRequest {
@@ -70,6 +71,28 @@ export interface Invoker {
    * @throws {FlowError} `ADDRESS_REFUSED`: the target is outside the service's allow-list; nothing was sent.
    */
   invoke(request: InvokeRequest, context: InvokeContext): Promise<InvokeResult>;
+  /**
+   * Publishes a message by the broker that a service describes, under the service's policy. Resolves when the broker
+   * has it; the same key again is the same message.
+   *
+   * @throws {FlowError} as {@link invoke} does; `SERVICE_INVALID` if the service's connector publishes nothing.
+   */
+  publish(service: string, message: Outgoing, context: InvokeContext): Promise<void>;
+  /**
+   * Reads messages of a broker until the listening is closed, which a change of the service's configuration waits for:
+   * whoever listens closes and listens again when the service changes.
+   *
+   * @throws {FlowError} `SERVICE_NOT_FOUND`, `SERVICE_INVALID` (it cannot listen, or not to this source),
+   *   `SERVICE_UNAVAILABLE`, `SERVICE_REFUSED`.
+   */
+  listen(
+    service: string,
+    source: unknown,
+    take: (message: Message) => Promise<void>,
+    options: ListenOptions,
+  ): Promise<Listening>;
+  /** Looks at messages and leaves them there. @throws {FlowError} as {@link listen} does. */
+  peek(service: string, source: unknown, limit: number): Promise<readonly Message[]>;
   /** One entry per operation called since it was registered. */
   stats(): readonly OperationStats[];
   /** Lets calls in flight end and closes every connection. Idempotent; later calls fail with `NOT_READY`. */

@@ -29,6 +29,13 @@ export interface Tables {
   tasks: TasksTable;
   /** Idempotency keys of starts. */
   requests: { flow_id: string; key: string; body_hash: string; run_id: string; at: number };
+  service_groups: ServiceGroupsTable;
+  secrets: SecretsTable;
+  dead_letters: DeadLettersTable;
+  /** Messages accepted for publishing at a later time. */
+  outgoing: OutgoingTable;
+  /** Ids of messages that have been taken, so that none is taken twice. */
+  received: { message_id: string; at: number };
 }
 
 export interface RunsTable {
@@ -70,4 +77,56 @@ export interface TasksTable {
   due_at: number | null;
   created_at: number;
   closed_at: number | null;
+}
+
+export interface ServiceGroupsTable {
+  group_id: string;
+  /** Title and policy. */
+  definition: JsonText;
+  updated_at: number;
+  updated_by: string;
+}
+
+export interface SecretsTable {
+  name: string;
+  /** Which ciphers sealed it. */
+  suite: string;
+  /** Which key did, by its fingerprint. */
+  key_id: string;
+  sealed: string;
+  /** Destinations it may be sent to, by service id. */
+  grants: JsonText;
+  updated_at: number;
+  updated_by: string;
+}
+
+export interface DeadLettersTable {
+  letter_id: Generated<number>;
+  direction: 'in' | 'out';
+  service: string;
+  topic: string;
+  flow_id: string | null;
+  message_id: string | null;
+  message_key: string | null;
+  headers: JsonText;
+  /** Base64. */
+  body: string;
+  code: string;
+  reason: string;
+  status: 'dead' | 'redriven' | 'discarded';
+  at: number;
+  settled_at: number | null;
+  settled_by: string | null;
+}
+
+export interface OutgoingTable {
+  message_id: string;
+  service: string;
+  topic: string;
+  message_key: string | null;
+  payload: JsonText;
+  due_at: number;
+  attempts: number;
+  last_error: string | null;
+  at: number;
 }

@@ -3,9 +3,11 @@ import type { Database } from '../database.ts';
 import type { Tables } from '../tables.ts';
 import { initial } from './001-initial.ts';
 import { testCases } from './002-test-cases.ts';
+import { governance } from './003-governance.ts';
+import { messages } from './004-messages.ts';
 
 /** All migrations in order; a new one is one file and one line. */
-const migrations = [initial, testCases];
+const migrations = [initial, testCases, governance, messages];
 
 /** Brings the schema to the newest version, each migration in a transaction of its own. Does nothing when it is there. */
 export async function migrate(database: Database): Promise<void> {
