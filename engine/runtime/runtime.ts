@@ -28,6 +28,14 @@ export interface Signal {
   readonly correlation?: Json;
 }
 
+/** An event for whichever run waits for it. The same id again is taken once, whichever run took it. */
+export interface PublishedEvent {
+  readonly name: string;
+  readonly correlation?: Json;
+  readonly payload: Json;
+  readonly id: string;
+}
+
 export type SignalResult = 'accepted' | 'duplicate' | 'refused' | 'finished' | 'unknown';
 
 /** How a run ended, or what `respond` answered on the way. */
@@ -105,12 +113,7 @@ export interface Runtime {
   /** Durable when it resolves to `accepted`. */
   signal(runId: string, signal: Signal): Promise<SignalResult>;
   /** An event for whichever run waits for it under this correlation; kept until one does. */
-  publish(event: {
-    readonly name: string;
-    readonly correlation?: Json;
-    readonly payload: Json;
-    readonly id: string;
-  }): Promise<'delivered' | 'kept' | 'duplicate'>;
+  publish(event: PublishedEvent): Promise<'delivered' | 'kept' | 'duplicate'>;
   /** One person's action on a task of a run. */
   act(
     runId: string,

@@ -13,7 +13,7 @@ export interface Kept {
 }
 
 /**
- * Deletes what has outlived its use: old idempotency keys and early events, and finished runs of flows that name a
+ * Deletes what has outlived its use: old idempotency keys, early events and ids of messages, and finished runs of flows that name a
  * `retention`. Runs of other flows are kept for ever.
  *
  * @param now epoch ms
@@ -25,6 +25,7 @@ export async function tidy(database: Database, now: number, retentions: readonly
   await database.atomic([
     query.deleteFrom('requests').where('at', '<', before).compile(),
     query.deleteFrom('early_events').where('at', '<', before).compile(),
+    query.deleteFrom('received').where('at', '<', before).compile(),
   ]);
   let deleted = 0;
   for (const { flow, retentionMs } of retentions) {

@@ -1,7 +1,9 @@
 import { Audit } from './audit.ts';
 import type { Database } from './database.ts';
+import { DeadLetters } from './dead-letters.ts';
 import { Definitions } from './definitions.ts';
 import { migrate } from './migrations/index.ts';
+import { Outbox } from './outbox.ts';
 import { RunIndex } from './run-index.ts';
 import { ServiceDocuments } from './services.ts';
 import { TaskInbox } from './task-inbox.ts';
@@ -14,6 +16,8 @@ export interface Store {
   readonly runs: RunIndex;
   readonly tasks: TaskInbox;
   readonly testCases: TestCases;
+  readonly deadLetters: DeadLetters;
+  readonly outbox: Outbox;
   readonly audit: Audit;
 }
 
@@ -26,11 +30,15 @@ export async function openStore(database: Database, now: () => number): Promise<
     runs: new RunIndex(database),
     tasks: new TaskInbox(database),
     testCases: new TestCases(database, now),
+    deadLetters: new DeadLetters(database, now),
+    outbox: new Outbox(database, now),
     audit: new Audit(database, now),
   };
 }
 
 export type { AuditEntry } from './audit.ts';
+export type { DeadLetter, DeadLetters, LetterFilter, LetterStatus } from './dead-letters.ts';
 export type { Draft, VersionInfo } from './definitions.ts';
+export type { Outbox, OutgoingMessage, QueuedMessage } from './outbox.ts';
 export type { RunFilter, RunSummary } from './run-index.ts';
 export type { Task } from './task-inbox.ts';

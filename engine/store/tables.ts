@@ -109,7 +109,8 @@ export interface DeadLettersTable {
   message_id: string | null;
   message_key: string | null;
   headers: JsonText;
-  /** Base64. */
+  /** How `body` is written: as the text that it is, or in base64 where it is none. */
+  encoding: 'utf8' | 'base64';
   body: string;
   code: string;
   reason: string;

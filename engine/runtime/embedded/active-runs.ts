@@ -30,6 +30,8 @@ export interface Delivery {
   readonly event: RunEvent;
   /** Set for events from outside, whose sender waits to hear what became of them. */
   readonly settle?: (disposition: Disposition) => void;
+  /** Rows to be written in the same commit, if the event is applied. */
+  readonly rows?: readonly Op[];
   readonly fail?: (error: unknown) => void;
   /** An answer that may be asked for again: it may wait a moment for company on its way to the disk. */
   readonly repeatable?: boolean;
@@ -123,11 +125,11 @@ export class ActiveRuns {
   }
 
   /** Hands an event to its run. Resolves when what became of it is durable; `unknown`: there is no such run. */
-  async deliver(runId: string, event: RunEvent): Promise<Disposition | 'unknown'> {
+  async deliver(runId: string, event: RunEvent, rows: readonly Op[] = []): Promise<Disposition | 'unknown'> {
     const active = this.active.get(runId) ?? (await this.load(runId));
     if (active === undefined) return 'unknown';
     return new Promise((settle, fail) => {
-      active.inbox.push({ event, settle, fail });
+      active.inbox.push({ event, rows, settle, fail });
       void this.process(active);
     });
   }
@@ -227,7 +229,7 @@ export class ActiveRuns {
     const rows: Op[] = [];
     const effects: Effect[] = [];
     const dispositions: Disposition[] = [];
-    for (const { event } of batch) {
+    for (const { event, rows: together = [] } of batch) {
       const step = advance(program, run, event);
       dispositions.push(step.disposition);
       if (event.kind === 'timer') rows.push(journal.timerDone(id, event.id));
@@ -235,6 +237,7 @@ export class ActiveRuns {
       if (event.kind === 'task') rows.push(journal.taskResponses(id, event.id, taskResponses(program, run, event)));
       run = step.run;
       lines.push(journal.eventOp(id, run.sequence, event));
+      rows.push(...together);
       for (const effect of step.effects) {
         effects.push(effect);
         journal.effectOps(run, effect, event, rows);

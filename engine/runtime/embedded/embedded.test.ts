@@ -290,6 +290,25 @@ test('an event that is published before any run waits for it is kept, and consum
   expect(await runtime.result(other.runId, 5_000)).toMatchObject({ output: { ok: 2 } });
 });
 
+test('an event is consumed by one run only, however often it comes and whoever else waits for it', async () => {
+  const flow = { id: 'any', start: 'receipt', nodes: { receipt: { type: 'event', name: 'receipt' } } };
+  const runtime = await runtimeOf([flow]);
+  await runtime.publish({ name: 'receipt', payload: 1, id: 'm1' });
+  const runs = await Promise.all([1, 2, 3].map(() => runtime.start(startOf('any'))));
+  await Promise.race(runs.map(({ runId }) => runtime.result(runId, 5_000)));
+  expect(await runtime.publish({ name: 'receipt', payload: 1, id: 'm1' })).toBe('duplicate');
+  const repeated = await Promise.all(
+    [2, 2, 2].map((id) => runtime.publish({ name: 'receipt', payload: 2, id: `m${id}` })),
+  );
+  expect(repeated.sort()).toEqual(['delivered', 'duplicate', 'duplicate']);
+  await expect
+    .poll(async () => {
+      const outcomes = await Promise.all(runs.map(({ runId }) => runtime.result(runId, 0)));
+      return outcomes.flatMap((outcome) => (outcome === 'pending' ? [] : [outcome.output])).sort();
+    })
+    .toEqual([1, 2]);
+});
+
 test('draining takes nothing new, waits for calls in flight, and leaves the rest to the next engine', async () => {
   const first = await runtimeOf([two]);
   const { runId } = await first.start(startOf('two'));

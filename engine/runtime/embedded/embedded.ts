@@ -9,13 +9,14 @@ import {
   type RunEvent,
   replay,
 } from '../../kernel/index.ts';
+import type { Op } from '../../store/sqlite/protocol.ts';
 import type { SqliteDatabase } from '../../store/sqlite/sqlite.ts';
 import { parseTraceparent } from '../../telemetry/index.ts';
 import { Outcomes, outcomeOf } from '../outcomes.ts';
 import type { Perform } from '../perform.ts';
 import type { Programs } from '../programs.ts';
 import { newRunId, newTraceparent } from '../run-id.ts';
-import type { Health, Outcome, Runtime, Signal, SignalResult, StartRequest } from '../runtime.ts';
+import type { Health, Outcome, PublishedEvent, Runtime, Signal, SignalResult, StartRequest } from '../runtime.ts';
 import { ActiveRuns, isConflict } from './active-runs.ts';
 import { Dispatcher, type DispatcherOptions } from './dispatcher.ts';
 import { Journal } from './journal.ts';
@@ -66,6 +67,8 @@ export class EmbeddedRuntime implements Runtime {
   private readonly runs: ActiveRuns;
   private readonly dispatcher: Dispatcher;
   private readonly acceptingKeys = new Set<string>();
+  /** What is being done with which event; the next with the same one waits. */
+  private readonly events = new Map<string, Promise<void>>();
   private readonly watchers = new Map<string, Set<(notes: readonly Note[]) => void>>();
   private state: State = 'starting';
   private storeError = '';
@@ -186,24 +189,43 @@ export class EmbeddedRuntime implements Runtime {
     return this.deliver(runId, { kind: 'signal', ...signal, at: this.options.now() });
   }
 
-  async publish(event: {
-    readonly name: string;
-    readonly correlation?: Json;
-    readonly payload: Json;
-    readonly id: string;
-  }): Promise<'delivered' | 'kept' | 'duplicate'> {
+  async publish(event: PublishedEvent): Promise<'delivered' | 'kept' | 'duplicate'> {
+    return this.aboutEvent(event.id, async () => {
+      if (await this.records.wasReceived(event.id)) return 'duplicate';
+      const at = this.options.now();
+      const received = this.records.receivedOp(event.id, at);
+      const handed = await this.handOver(event, [received]);
+      if (handed) return handed;
+      await this.records.append([this.records.earlyOp(event, at), received]);
+      // A run that has begun to wait meanwhile may have looked for early events before this one was there.
+      return (await this.handOver(event, [this.records.earlyTakenOp(event.id)])) ?? 'kept';
+    });
+  }
+
+  /** Gives an event to the first run that takes it. @param rows written in the commit that makes it durable */
+  private async handOver(event: PublishedEvent, rows: readonly Op[]): Promise<'delivered' | 'duplicate' | undefined> {
     const { id, ...rest } = event;
     for (const runId of await this.records.waiting(event.name, event.correlation)) {
-      const result = await this.signal(runId, { ...rest, dedupeId: id });
+      const result = await this.deliver(runId, { kind: 'signal', ...rest, dedupeId: id, at: this.options.now() }, rows);
       if (result === 'accepted') return 'delivered';
       if (result === 'duplicate') return 'duplicate';
     }
+    return undefined;
+  }
+
+  /** One thing at a time with the same event: publishing it again, and handing it over. */
+  private async aboutEvent<Result>(id: string, act: () => Promise<Result>): Promise<Result> {
+    const before = this.events.get(id);
+    const mine = (before ?? Promise.resolve()).then(act);
+    const settled = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.events.set(id, settled);
     try {
-      await this.records.append([this.records.earlyOp(event, this.options.now())]);
-      return 'kept';
-    } catch (error) {
-      if (isConflict(error)) return 'duplicate';
-      throw error;
+      return await mine;
+    } finally {
+      if (this.events.get(id) === settled) this.events.delete(id);
     }
   }
 
@@ -310,19 +332,29 @@ export class EmbeddedRuntime implements Runtime {
     return { ready, activeRuns: this.runs.size, ...(ready ? {} : { reason }) };
   }
 
-  private async deliver(runId: string, event: RunEvent): Promise<SignalResult> {
+  private async deliver(runId: string, event: RunEvent, rows: readonly Op[] = []): Promise<SignalResult> {
     if (this.state === 'closed') throw new FlowError('NOT_READY', 'the engine has stopped');
-    return signalResult(await this.runs.deliver(runId, event));
+    return signalResult(await this.runs.deliver(runId, event, rows));
   }
 
   private async takeEarly(runId: string, effect: Extract<Effect, { kind: 'await-event' }>): Promise<void> {
-    const early = await this.records.early(effect.name, effect.correlation);
-    if (early === undefined) return;
-    const correlation = early.correlation === null ? {} : { correlation: JSON.parse(early.correlation) as Json };
-    const payload = JSON.parse(early.payload) as Json;
-    const result = await this.signal(runId, { name: early.name, payload, dedupeId: early.event_id, ...correlation });
-    if (result === 'accepted' || result === 'duplicate')
-      await this.records.append([this.records.earlyTakenOp(early.event_id)]);
+    for (;;) {
+      const early = await this.records.early(effect.name, effect.correlation);
+      if (early === undefined) return;
+      const isSettled = await this.aboutEvent(early.event_id, async () => {
+        // Another run may have taken it while this one waited for its turn.
+        if (!(await this.records.isEarly(early.event_id))) return false;
+        const correlation = early.correlation === null ? {} : { correlation: JSON.parse(early.correlation) as Json };
+        const payload = JSON.parse(early.payload) as Json;
+        const rows = [this.records.earlyTakenOp(early.event_id)];
+        const { event_id: dedupeId, name } = early;
+        const at = this.options.now();
+        const result = await this.deliver(runId, { kind: 'signal', name, payload, dedupeId, at, ...correlation }, rows);
+        if (result === 'duplicate') await this.records.append(rows);
+        return true;
+      });
+      if (isSettled) return;
+    }
   }
 
   private async fireTimer({ runId, effectId, dueAt }: TimerRow): Promise<void> {

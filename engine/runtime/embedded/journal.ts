@@ -146,6 +146,20 @@ export class Journal {
     return op('earlyTaken', eventId);
   }
 
+  /** Marks an event's id as taken; in the same commit as what it caused. */
+  receivedOp(eventId: string, at: number): Op {
+    return op('received', eventId, at);
+  }
+
+  async wasReceived(eventId: string): Promise<boolean> {
+    const row = await this.database.query
+      .selectFrom('received')
+      .select('message_id')
+      .where('message_id', '=', eventId)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   private endOps(run: Run, flow: Flow, at: number, ops: Op[]): void {
     const error = run.result?.error;
     ops.push(
@@ -250,6 +264,15 @@ export class Journal {
       .limit(100)
       .execute();
     return rows.map((row) => row.run_id);
+  }
+
+  async isEarly(eventId: string): Promise<boolean> {
+    const row = await this.database.query
+      .selectFrom('early_events')
+      .select('event_id')
+      .where('event_id', '=', eventId)
+      .executeTakeFirst();
+    return row !== undefined;
   }
 
   /** The oldest early event that this wait would take. */

@@ -13,6 +13,7 @@ export function messages(db: Kysely<Tables>): CompiledQuery[] {
     .addColumn('message_id', 'text')
     .addColumn('message_key', 'text')
     .addColumn('headers', 'text', (c) => c.notNull())
+    .addColumn('encoding', 'text', (c) => c.notNull())
     .addColumn('body', 'text', (c) => c.notNull())
     .addColumn('code', 'text', (c) => c.notNull())
     .addColumn('reason', 'text', (c) => c.notNull())
