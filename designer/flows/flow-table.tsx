@@ -62,10 +62,11 @@ function Row({ row, onCopy }: { readonly row: FlowRow; readonly onCopy: (id: str
       </td>
       <td>
         {row.triggers.map((trigger) => {
-          const { method, path } = trigger as { method?: string; path?: string };
+          const { method, path, service } = trigger as { method?: string; path?: string; service?: string };
+          const text = service === undefined ? `${method} /open${path}` : `✉ ${service}`;
           return (
-            <code key={`${method} ${path}`} className="heddle-route">
-              {`${method} /open${path}`}
+            <code key={JSON.stringify(trigger)} className="heddle-route">
+              {text}
             </code>
           );
         })}

@@ -31,7 +31,10 @@ export function documentFrom(options: {
       ...source,
       id,
       title,
-      triggers: triggers.map((trigger) => ({ ...trigger, path: ownPath(String(trigger['path']), source.id, id) })),
+      triggers: triggers
+        // Two flows that read the same queue would share its messages: a copy begins without.
+        .filter((trigger) => trigger['type'] === 'http')
+        .map((trigger) => ({ ...trigger, path: ownPath(String(trigger['path']), source.id, id) })),
     };
   }
   const begun = template ? (templates[template] as unknown as Pick<FlowDocument, 'start' | 'nodes'>) : undefined;

@@ -1,13 +1,14 @@
-import { Button, Collapse } from 'antd';
+import type { JsonObject } from '@heddle/engine/errors';
+import { Button, Collapse, Select } from 'antd';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEditor } from '../editor/use-editor.ts';
-import { isList, keyword, type propertiesOf } from '../model/data-schema.ts';
-import { type FormField, fieldsOfSchema, flowFields } from '../model/fields.ts';
+import { isList, isObject } from '../model/data-schema.ts';
+import { type FormField, flowFields, triggerBeginnings, triggerFields } from '../model/fields.ts';
 import { inputFromUse } from '../model/infer-input.ts';
 import { acceptSuggestions, suggestedNodes } from '../model/suggest-confirm.ts';
 import { suggestOutput } from '../model/suggest-output.ts';
-import { flowProperty } from '../model/value.ts';
+import { flowProperty, type PropertyPath } from '../model/value.ts';
 import { Field, Fields, Row } from './field.tsx';
 import { ItemList } from './item-list.tsx';
 import { useLabels } from './labels.ts';
@@ -95,22 +96,42 @@ function Triggers() {
   const { document } = useScene();
   const labels = useLabels();
   const id = useId();
-  const field = flowFields().get('triggers');
   const value = flowProperty(document, ['triggers']);
-  const items = field === undefined ? undefined : keyword(field.schema, 'items');
-  if (items === undefined || typeof items !== 'object') return null;
-  const fields = fieldsOfSchema(items as Parameters<typeof propertiesOf>[0] & object);
   return (
     <Row id={id} label={labels('triggers')} path={['triggers']} group>
       <ItemList
         path={['triggers']}
         items={isList(value) ? value : []}
         label={labels('trigger')}
-        beginning={{ type: 'http', method: 'POST', path: `/${document.id}` }}
+        beginning={triggerBeginnings.http(document.id)}
         optional
       >
-        {(item, index) => <Fields fields={fields} path={['triggers', index]} value={item} />}
+        {(item, index) => <Trigger item={isObject(item) ? item : {}} path={['triggers', index]} />}
       </ItemList>
     </Row>
+  );
+}
+
+/** One trigger: of which kind, and the fields of that kind. */
+function Trigger({ item, path }: { readonly item: JsonObject; readonly path: PropertyPath }) {
+  const { t } = useTranslation('inspector');
+  const { document, change, readOnly } = useScene();
+  const id = useId();
+  const { type } = item;
+  const kinds = ['http', 'message'] as const;
+  return (
+    <>
+      <Row id={id} label={t('trigger.kind')} path={[...path, 'type']} required>
+        <Select
+          id={id}
+          size="small"
+          value={typeof type === 'string' ? type : null}
+          disabled={readOnly}
+          options={kinds.map((kind) => ({ value: kind, label: t(`trigger.${kind}`) }))}
+          onChange={(next) => change(path, triggerBeginnings[next as (typeof kinds)[number]](document.id))}
+        />
+      </Row>
+      <Fields fields={triggerFields(type)} path={path} value={item} />
+    </>
   );
 }

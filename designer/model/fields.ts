@@ -1,4 +1,4 @@
-import { flowSchema, nodeSchema } from '@heddle/engine/definition/index';
+import { flowSchema, nodeSchema, triggerShapes } from '@heddle/engine/definition/index';
 import type { Json, JsonObject } from '@heddle/engine/errors';
 import type { JsonSchema } from '@heddle/engine/expression/index';
 import { nodeTypes } from '@heddle/engine/nodes/index';
@@ -48,6 +48,18 @@ export function fieldsOfSchema(schema: JsonSchema): FormField[] {
     if (widget === undefined || isGiven) return [];
     return [{ name, schema: property, widget, required, section: !required && more.has(name) ? 'more' : 'main' }];
   });
+}
+
+/** What a trigger of a type begins with. */
+export const triggerBeginnings = {
+  http: (flowId: string): JsonObject => ({ type: 'http', method: 'POST', path: `/${flowId}` }),
+  message: (): JsonObject => ({ type: 'message', service: '', source: {} }),
+};
+
+/** The fields of a trigger, by its `type`; none for a type that is not known. */
+export function triggerFields(type: Json | undefined): readonly FormField[] {
+  if (typeof type !== 'string' || !Object.hasOwn(triggerShapes, type)) return [];
+  return fieldsOfSchema(triggerShapes[type as keyof typeof triggerShapes] as unknown as JsonObject);
 }
 
 /**

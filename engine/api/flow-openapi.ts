@@ -24,6 +24,7 @@ export function flowOpenApi(flow: Flow): JsonObject {
     },
   };
   for (const [index, trigger] of (flow.triggers ?? []).entries()) {
+    if (trigger.type !== 'http') continue;
     const path = `/open${trigger.path}`;
     paths[path] = { ...paths[path], [trigger.method.toLowerCase()]: triggerOperation(flow, trigger, index, input) };
   }

@@ -1,6 +1,7 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import type { Json, JsonObject, Problem } from '../errors.ts';
 import { Duration, ErrorCodePattern, NODE_ID_PATTERN, NodeRef, Value } from './fields.ts';
+import { Trigger } from './trigger.ts';
 
 /** Text for people: one string, or one per language. */
 export const Text = Type.Union([
@@ -56,26 +57,6 @@ export interface Scope {
 
 const identifier = { pattern: '^[a-z][a-z0-9-]*$', maxLength: 64 };
 
-export const HttpTrigger = Type.Object(
-  {
-    type: Type.Literal('http'),
-    method: Type.Enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
-    path: Type.String({
-      pattern: '^/[A-Za-z0-9/_{}.-]*$',
-      maxLength: 200,
-      description: 'Served under /open; `{name}` segments become members of the input',
-    }),
-    wait: Type.Optional(
-      Duration({ default: '30s', description: 'How long the caller waits for the result before 202' }),
-    ),
-  },
-  { additionalProperties: false },
-);
-export type HttpTrigger = Static<typeof HttpTrigger>;
-
-export const Trigger = Type.Union([HttpTrigger]);
-export type Trigger = Static<typeof Trigger>;
-
 /** Everything of a flow but its nodes. */
 export const flowProperties = {
   id: Type.String(identifier),
@@ -84,7 +65,7 @@ export const flowProperties = {
   mode: Type.Optional(Type.Enum(['durable', 'express'], { default: 'durable' })),
   input: Type.Optional(Type.Unsafe<JsonObject>(Type.Object({}, { description: 'JSON Schema of the input' }))),
   output: Type.Optional(Value({ description: 'The result; default: the output of the last node' })),
-  triggers: Type.Optional(Type.Array(Trigger, { maxItems: 20 })),
+  triggers: Type.Optional(Type.Unsafe<readonly Trigger[]>(Type.Array(Trigger, { maxItems: 20 }))),
   businessKey: Type.Optional(Value()),
   idempotencyKey: Type.Optional(Value()),
   timeout: Type.Optional(Duration()),

@@ -15,7 +15,6 @@ export {
 export {
   type Flow,
   flowSchema,
-  type HttpTrigger,
   type Node,
   type NodeShape,
   type NodeShapes,
@@ -24,8 +23,8 @@ export {
   type Scope,
   type ScopeRule,
   Text,
-  type Trigger,
 } from './flow.ts';
 export { type DefinitionLimits, definitionLimits, type Parsed, parse, shapeProblems } from './parse.ts';
 export { collectWords, MASK, redactText } from './redact.ts';
+export { type HttpTrigger, type MessageTrigger, type Trigger, triggerShapes } from './trigger.ts';
 export { canonicalJson, contentHash, sha256Hex } from './version.ts';

@@ -204,3 +204,38 @@ describe('parse', () => {
     expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 });
+
+describe('message triggers', () => {
+  const withTrigger = (trigger: object, more: object = {}) =>
+    parse({ id: 'x', start: 'a', nodes: { a: { type: 'end' } }, triggers: [trigger], ...more } as never, nodeTypes);
+
+  test('read a source of a broker', () => {
+    const trigger = {
+      type: 'message',
+      service: 'events',
+      source: { queue: 'payments' },
+      input: { order: { $: { var: 'event.payload.order' } } },
+      id: { $: { var: 'event.key' } },
+    };
+    expect(withTrigger(trigger)).toMatchObject({ ok: true });
+  });
+
+  test.each([
+    [{ type: 'mail' }, {}, '/triggers/0/type', 'unknown-type'],
+    [{ type: 'message', service: 'e' }, {}, '/triggers/0', 'required'],
+    [{ type: 'message', service: 'e', source: {}, colour: 1 }, {}, '/triggers/0/colour', 'unknown-property'],
+    [
+      { type: 'message', service: 'e', source: {}, input: { x: { $: { var: 'input.x' } } } },
+      {},
+      '/triggers/0/input/x/$/var',
+      'unknown-path',
+    ],
+    [{ type: 'message', service: 'e', source: {} }, { mode: 'express' }, '/triggers/0', 'durable-only'],
+    [{ type: 'http', method: 'GET', path: '/x', wait: 'soon' }, {}, '/triggers/0/wait', 'duration'],
+  ])('%j is refused at its place', (trigger, more, pointer, code) => {
+    const parsed = withTrigger(trigger, more);
+    expect(parsed.ok ? [] : parsed.problems.map((problem) => [problem.pointer, problem.code])).toEqual([
+      [pointer, code],
+    ]);
+  });
+});

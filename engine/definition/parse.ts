@@ -2,11 +2,12 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 import Type, { type TSchema } from 'typebox';
 import { Errors } from 'typebox/schema';
 import { type Json, type JsonObject, type Problem, pointer } from '../errors.ts';
-import { checkLogic, checkValue, parseDuration } from '../expression/index.ts';
+import { checkLogic, checkValue, parseDuration, pathsOf } from '../expression/index.ts';
 import { fieldsOf, NODE_ID_PATTERN } from './fields.ts';
 import { type Flow, flowProperties, type Node, type NodeShapes, nodeSchema, Text } from './flow.ts';
 import { soundness } from './graph.ts';
 import { findSecrets } from './secrets.ts';
+import { eventValues, triggerShapes } from './trigger.ts';
 
 /** Bounds of a definition. */
 export interface DefinitionLimits {
@@ -59,6 +60,11 @@ export function parse(document: Json, shapes: NodeShapes, limits: DefinitionLimi
     if (typeof document[key] === 'string' && !problems.some((problem) => problem.pointer === pointer(key)))
       problems.push(...durationProblems(document[key], pointer(key)));
   }
+  if (Array.isArray(document['triggers'])) {
+    const express = document['mode'] === 'express';
+    for (const [index, trigger] of (document['triggers'] as readonly Json[]).entries())
+      if (isObject(trigger)) problems.push(...triggerProblems(trigger, pointer('triggers', index), express));
+  }
   const seen = new Map<string, string>();
   problems.push(...scopeProblems(document, '', shapes, seen, 0));
   if (seen.size > limits.maxNodes) {
@@ -86,11 +92,39 @@ const headSchema = Type.Object(
   {
     $schema: Type.Optional(Type.String()),
     ...flowProperties,
+    // Each by its own type, below: a union says of everything that it fits none.
+    triggers: Type.Optional(Type.Array(Type.Object({}), { maxItems: 20 })),
     start: Type.String(),
     nodes: Type.Object({}),
   },
   { additionalProperties: false },
 );
+
+function triggerProblems(trigger: JsonObject, at: string, express: boolean): Problem[] {
+  const { type } = trigger;
+  if (typeof type !== 'string' || !Object.hasOwn(triggerShapes, type)) {
+    const message = `is no kind of trigger; use one of ${Object.keys(triggerShapes).join(', ')}`;
+    return [{ pointer: `${at}/type`, code: 'unknown-type', message }];
+  }
+  const problems = shapeProblems(triggerShapes[type as keyof typeof triggerShapes], trigger, at);
+  if (problems.length > 0) return problems;
+  if (typeof trigger['wait'] === 'string') problems.push(...durationProblems(trigger['wait'], `${at}/wait`));
+  if (type === 'http') return problems;
+  if (express && trigger['signal'] === undefined) {
+    const message = 'an express run leaves no trace, so a message could be lost with it; make the flow durable';
+    problems.push({ pointer: at, code: 'durable-only', message });
+  }
+  for (const [path, value] of eventValues(trigger)) {
+    const here = at + path;
+    problems.push(...checkValue(value, here));
+    for (const use of pathsOf(value)) {
+      if (use.path[0] === 'event') continue;
+      const message = `a trigger sees only \`event\` (payload, key, topic, id, headers), not \`${use.path.join('.')}\``;
+      problems.push({ pointer: here + use.pointer, code: 'unknown-path', message });
+    }
+  }
+  return problems;
+}
 
 function scopeProblems(
   scope: JsonObject,

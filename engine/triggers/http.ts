@@ -20,13 +20,12 @@ export class HttpTriggers {
 
   /** Serves a flow's triggers from now on, in place of those of its last version. */
   put(flow: Flow): void {
-    const entries = (flow.triggers ?? []).map((trigger) => entryOf(flow, trigger));
-    this.byFlow.set(flow.id, entries);
+    this.byFlow.set(flow.id, entriesOf(flow));
   }
 
   /** The endpoint of another flow that a flow's triggers would collide with. */
   conflict(flow: Flow): { readonly flowId: string; readonly trigger: HttpTrigger } | undefined {
-    const wanted = (flow.triggers ?? []).map((trigger) => entryOf(flow, trigger));
+    const wanted = entriesOf(flow);
     for (const [flowId, entries] of this.byFlow) {
       if (flowId === flow.id) continue;
       const found = entries.find((entry) => wanted.some((other) => shapeOf(other) === shapeOf(entry)));
@@ -54,6 +53,9 @@ export class HttpTriggers {
     return { entry: best, params: paramsOf(best.segments, segments) };
   }
 }
+
+const entriesOf = (flow: Flow) =>
+  (flow.triggers ?? []).flatMap((trigger) => (trigger.type === 'http' ? [entryOf(flow, trigger)] : []));
 
 function entryOf(flow: Flow, trigger: HttpTrigger): Entry {
   return {

@@ -17,7 +17,7 @@ export const StartCard = memo(function StartCard({ id, data, selected }: NodePro
   const triggers = useStore(canvas.editor, (state) => state.document['triggers']);
   const { ref, attributes } = useCard(id);
   const first: unknown = Array.isArray(triggers) ? triggers[0] : undefined;
-  const text = isRecord(first) && first['type'] === 'http' ? `${first['method']} ${first['path']}` : t('start');
+  const text = (isRecord(first) && startText(first)) || t('start');
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: nothing happens by pressing it; Enter selects it like every node */}
@@ -53,3 +53,11 @@ export const StartCard = memo(function StartCard({ id, data, selected }: NodePro
     </>
   );
 });
+
+/** What starts the flow, in a line. */
+function startText(trigger: { readonly [name: string]: unknown }): string {
+  if (trigger['type'] === 'http') return `${trigger['method']} ${trigger['path']}`;
+  const { source } = trigger as { readonly source?: unknown };
+  const where = isRecord(source) ? Object.values(source).find((value) => typeof value === 'string') : undefined;
+  return [trigger['service'], where].filter((part) => typeof part === 'string' && part !== '').join(' · ');
+}

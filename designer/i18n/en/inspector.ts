@@ -1,4 +1,5 @@
 export const inspector = {
+  trigger: { kind: 'Kind', http: 'HTTP request', message: 'Message of a broker' },
   flow: 'Flow',
   formOf: 'Settings of {{id}}',
   several: '{{count}} nodes are selected',
