@@ -16,7 +16,12 @@ function scopeProblems(scope: Scope, at: string, shapes: NodeShapes, registry: S
     const here = at + pointer('nodes', id);
     const shape = shapes[node.type];
     if (shape === undefined) return [];
-    const own = node.type === 'call' ? callProblems(node, here, registry) : [];
+    const own =
+      node.type === 'call'
+        ? callProblems(node, here, registry)
+        : node.type === 'emit'
+          ? brokerProblems(node['service'], here, registry)
+          : [];
     const inner = fieldsOf(nodeSchema(node.type, shape), node as unknown as Json)
       .filter((field) => field.kind === 'scope')
       .flatMap((field) =>
@@ -24,6 +29,12 @@ function scopeProblems(scope: Scope, at: string, shapes: NodeShapes, registry: S
       );
     return [...own, ...inner];
   });
+}
+
+/** A broker that an `emit` or a message trigger names. */
+export function brokerProblems(service: Json | undefined, at: string, registry: ServiceRegistry): Problem[] {
+  if (typeof service !== 'string' || registry.get(service) !== undefined) return [];
+  return [{ pointer: `${at}/service`, code: 'unknown-service', message: `${service} is no registered service` }];
 }
 
 interface Reference {

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../errors.ts';
 import type { Database } from './database.ts';
 
 export type LetterStatus = 'dead' | 'redriven' | 'discarded';
@@ -9,8 +10,9 @@ export interface DeadLetter {
   /** The broker's service. */
   readonly service: string;
   readonly topic: string;
-  /** Whose trigger it came by. */
+  /** Whose trigger it came by, and what that read. */
   readonly flowId?: string;
+  readonly source?: JsonObject;
   readonly messageId?: string;
   readonly key?: string;
   readonly headers: { readonly [name: string]: string };
@@ -56,6 +58,7 @@ export class DeadLetters {
         service: letter.service,
         topic: letter.topic,
         flow_id: letter.flowId ?? null,
+        source: letter.source === undefined ? null : JSON.stringify(letter.source),
         message_id: letter.messageId ?? null,
         message_key: letter.key ?? null,
         headers: JSON.stringify(letter.headers),
@@ -126,6 +129,7 @@ interface Row {
   readonly service: string;
   readonly topic: string;
   readonly flow_id: string | null;
+  readonly source: string | null;
   readonly message_id: string | null;
   readonly message_key: string | null;
   readonly headers: string;
@@ -145,6 +149,7 @@ const letterOf = (row: Row): DeadLetter => ({
   service: row.service,
   topic: row.topic,
   ...(row.flow_id !== null && { flowId: row.flow_id }),
+  ...(row.source !== null && { source: JSON.parse(row.source) as JsonObject }),
   ...(row.message_id !== null && { messageId: row.message_id }),
   ...(row.message_key !== null && { key: row.message_key }),
   headers: JSON.parse(row.headers),

@@ -106,6 +106,7 @@ export interface DeadLettersTable {
   service: string;
   topic: string;
   flow_id: string | null;
+  source: JsonText | null;
   message_id: string | null;
   message_key: string | null;
   headers: JsonText;

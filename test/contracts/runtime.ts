@@ -1,7 +1,7 @@
 import type { Flow } from '@heddle/engine/definition/index';
 import type { Json } from '@heddle/engine/errors';
 import type { Note } from '@heddle/engine/kernel/index';
-import { createPerform, type Perform } from '@heddle/engine/runtime/perform';
+import { createPerform, type MessagePublisher, type Perform } from '@heddle/engine/runtime/perform';
 import type { Outcome, Runtime } from '@heddle/engine/runtime/runtime';
 import { ScriptThread } from '@heddle/engine/runtime/script/runner';
 import { createInvoker, createServiceRegistry } from '@heddle/engine/services/index';
@@ -42,7 +42,13 @@ export function runtimeContract(name: string, open: (parts: RuntimeParts) => Pro
       registry.put(shop.service);
       const invoker = createInvoker({ registry, connectors: shop.connectors, log: silentLog, random: () => 0 });
       scripts = new ScriptThread();
-      const perform = createPerform({ invoker, registry, scripts });
+      const messages: MessagePublisher = {
+        async publish({ topic, key, payload, id }) {
+          await subject.runtime.publish({ name: topic, payload, id, ...(key !== undefined && { correlation: key }) });
+        },
+        schedule: () => Promise.reject(new Error('no flow of these tests delays a message')),
+      };
+      const perform = createPerform({ invoker, registry, scripts, messages, now: Date.now });
       subject = await open({ perform, now: Date.now, random: () => 0 });
       endShop = () => invoker.dispose();
     });

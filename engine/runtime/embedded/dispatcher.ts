@@ -20,7 +20,7 @@ export interface DispatcherOptions {
   readonly outcomes: Outcomes;
   /** How a run ended; undefined while it has not. */
   readonly ended: (runId: string) => Promise<Outcome | undefined>;
-  readonly runtime: Pick<Runtime, 'start' | 'cancel' | 'publish'>;
+  readonly runtime: Pick<Runtime, 'start' | 'cancel'>;
   /** `repeatable`: the effect may be performed again, should its answer be lost. */
   readonly answer: (runId: string, event: RunEvent, repeatable: boolean) => Promise<void>;
   /** Looks for an event that came before the run waited for it. */
@@ -76,7 +76,7 @@ export class Dispatcher {
           void this.compensateChild(run.id, effect);
           break;
         case 'emit':
-          void this.emit(run.id, effect);
+          this.perform(run, effect);
           break;
         case 'respond':
           this.options.outcomes.respond(run.id, { status: effect.status, body: effect.body, headers: effect.headers });
@@ -93,7 +93,7 @@ export class Dispatcher {
     }
   }
 
-  private perform({ id: runId, traceparent }: Run, effect: CallLike | Of<'script'>): void {
+  private perform({ id: runId, traceparent }: Run, effect: CallLike | Of<'script'> | Of<'emit'>): void {
     this.inFlight += 1;
     this.options.perform(effect, { runId, ...(traceparent === undefined ? {} : { traceparent }) }).then(
       (performed) => {
@@ -184,27 +184,6 @@ export class Dispatcher {
         message: messageOf(error),
         retryable: true,
         mayHaveActed: true,
-      });
-    }
-  }
-
-  private async emit(runId: string, effect: Of<'emit'>): Promise<void> {
-    try {
-      const correlation = effect.key === undefined ? {} : { correlation: effect.key };
-      await this.options.runtime.publish({
-        name: effect.topic,
-        payload: effect.payload,
-        id: `${runId}:${effect.id}`,
-        ...correlation,
-      });
-      this.answer(runId, effect.id, { ok: true, output: null });
-    } catch (error) {
-      this.refuse(runId, effect.id, {
-        code: 'SERVICE_UNAVAILABLE',
-        message: messageOf(error),
-        retryable: true,
-        mayHaveActed: true,
-        safety: 'idempotent',
       });
     }
   }

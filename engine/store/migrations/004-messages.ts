@@ -10,6 +10,7 @@ export function messages(db: Kysely<Tables>): CompiledQuery[] {
     .addColumn('service', 'text', (c) => c.notNull())
     .addColumn('topic', 'text', (c) => c.notNull())
     .addColumn('flow_id', 'text')
+    .addColumn('source', 'text')
     .addColumn('message_id', 'text')
     .addColumn('message_key', 'text')
     .addColumn('headers', 'text', (c) => c.notNull())
