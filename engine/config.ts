@@ -21,6 +21,8 @@ export interface Config {
   /** Directory of flow definitions to publish at start; undefined: none. */
   readonly flowsDir: string | undefined;
   readonly insecure: boolean;
+  /** No failures are rehearsed, nothing that moves money is mocked. */
+  readonly production: boolean;
   readonly bankPort: number;
   readonly bankDataDir: string;
 }
@@ -68,6 +70,10 @@ export const settings = {
     fallback: '',
   },
   HEDDLE_INSECURE: { meaning: '1 allows an address other than loopback without access control', fallback: '0' },
+  HEDDLE_PRODUCTION: {
+    meaning: '1 refuses rehearsed failures, and mocks of what moves money',
+    fallback: '0',
+  },
   HEDDLE_BANK_PORT: { meaning: 'port of the sample bank; 0 for any free one', fallback: '8090' },
   HEDDLE_BANK_DATA: { meaning: 'directory of the sample bank', fallback: './data/bank' },
 } as const satisfies Record<string, Setting>;
@@ -93,10 +99,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const logLevel = text('HEDDLE_LOG');
   if (!['debug', 'info', 'warn', 'error', 'silent'].includes(logLevel))
     problems.push(`HEDDLE_LOG=${logLevel}: ${settings.HEDDLE_LOG.meaning}`);
-  if (!['0', '1'].includes(text('HEDDLE_INSECURE')))
-    problems.push(
-      `HEDDLE_INSECURE=${text('HEDDLE_INSECURE')} is neither 0 nor 1 (${settings.HEDDLE_INSECURE.meaning})`,
-    );
+  for (const name of ['HEDDLE_INSECURE', 'HEDDLE_PRODUCTION'] as const) {
+    if (!['0', '1'].includes(text(name)))
+      problems.push(`${name}=${text(name)} is neither 0 nor 1 (${settings[name].meaning})`);
+  }
   const config: Config = {
     host: text('HEDDLE_HOST'),
     port: integer('HEDDLE_PORT', 0, 65_535),
@@ -120,6 +126,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     servicesDir: text('HEDDLE_SERVICES') || undefined,
     flowsDir: text('HEDDLE_FLOWS') || undefined,
     insecure: text('HEDDLE_INSECURE') === '1',
+    production: text('HEDDLE_PRODUCTION') === '1',
     bankPort: integer('HEDDLE_BANK_PORT', 0, 65_535),
     bankDataDir: text('HEDDLE_BANK_DATA'),
   };

@@ -30,6 +30,9 @@ export const catalogue = {
   OPERATION_NOT_FOUND: { status: 404, retryable: false },
   IMPORT_INVALID: { status: 422, retryable: false },
   SERVICE_IN_USE: { status: 409, retryable: false },
+  SERVICE_CHANGED: { status: 412, retryable: false },
+  GROUP_NOT_FOUND: { status: 404, retryable: false },
+  GROUP_IN_USE: { status: 409, retryable: false },
   SERVICE_UNAVAILABLE: { status: 503, retryable: true },
   SERVICE_ERROR: { status: 502, retryable: false },
   SERVICE_REFUSED: { status: 502, retryable: false },
@@ -67,6 +70,8 @@ export const catalogue = {
   TASK_NOT_FOUND: { status: 404, retryable: false },
   TASK_CLOSED: { status: 409, retryable: false },
   TASK_CLAIMED: { status: 409, retryable: false },
+  // Messages
+  LETTER_SETTLED: { status: 409, retryable: false },
   // Accepting work
   IDEMPOTENCY_MISMATCH: { status: 422, retryable: false },
   IDEMPOTENCY_IN_PROGRESS: { status: 409, retryable: true },

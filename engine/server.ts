@@ -8,6 +8,9 @@ import { compile } from './compile/index.ts';
 import type { Config } from './config.ts';
 import { type Flow, parse } from './definition/index.ts';
 import { FlowError, type Json, type Problem } from './errors.ts';
+import { Consumers } from './messages/consumers.ts';
+import { Intake } from './messages/intake.ts';
+import { Publisher } from './messages/publisher.ts';
 import { durationMs, nodeTypes } from './nodes/index.ts';
 import { EmbeddedRuntime, statements } from './runtime/embedded/index.ts';
 import { runExpress } from './runtime/express.ts';
@@ -17,6 +20,7 @@ import { ScriptThread } from './runtime/script/runner.ts';
 import { tryFlow } from './runtime/try-flow.ts';
 import {
   checkAgainstCatalogue,
+  checkTriggers,
   compileSchema,
   createInvoker,
   createServiceRegistry,
@@ -29,6 +33,7 @@ import { SqliteDatabase } from './store/sqlite/sqlite.ts';
 import { openStore, type Store } from './store/store.ts';
 import { createLog, createMetrics, type Log } from './telemetry/index.ts';
 import { HttpTriggers } from './triggers/http.ts';
+import type { StartFlowDeps } from './triggers/start-flow.ts';
 
 export interface Engine {
   /** Where it listens; undefined when it was started without HTTP. */
@@ -89,18 +94,30 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     if (parsed.ok) registry.put(parsed.service);
     else log.error({ problems: parsed.problems }, 'a stored service is not usable and is left out');
   }
+  for (const group of await store.serviceGroups.all()) registry.groups.put(group.id, group.definition as object);
   const invoker = createInvoker({
     registry,
     connectors,
     log,
     metrics,
     random,
+    epochMs: now,
     maxResponseBytes: config.maxResponseBytes,
+    isProduction: config.production,
   });
   const scripts = new ScriptThread();
-  const perform = createPerform({ invoker, registry, scripts });
+  const publisher = new Publisher({
+    invoker,
+    // There is none yet; nothing is published before it has recovered.
+    runtime: { publish: (event) => runtime.publish(event) },
+    outbox: store.outbox,
+    letters: store.deadLetters,
+    now,
+    log,
+  });
+  const perform = createPerform({ invoker, registry, scripts, messages: publisher, now });
   const programs = new Programs(store.definitions, config.runs);
-  const runtime = new EmbeddedRuntime({
+  const runtime: EmbeddedRuntime = new EmbeddedRuntime({
     database,
     programs,
     perform,
@@ -129,9 +146,28 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       ...parsed.warnings,
       ...schemaProblems(parsed.flow),
       ...checkAgainstCatalogue(parsed.flow, nodeTypes, registry),
+      ...checkTriggers(parsed.flow, registry, connectors),
     ];
     return problems.some((problem) => problem.severity !== 'warning') ? { problems } : { flow: parsed.flow, problems };
   };
+  const start: StartFlowDeps = {
+    runtime,
+    now,
+    flow: async (flowId, version) =>
+      version === undefined ? store.definitions.currentFlow(flowId) : store.definitions.definition(flowId, version),
+    inputProblems,
+    express: async (flow, version, input) =>
+      runExpress(await programs.load({ flowId: flow.id, version }), input, { perform, now, random }),
+  };
+  const intake = new Intake({
+    start,
+    runtime,
+    letters: store.deadLetters,
+    limits: { maxBytes: config.maxPayloadBytes, maxDepth: config.definition.maxDepth },
+    now,
+    log,
+  });
+  const consumers = new Consumers({ invoker, intake, registry, now, log });
   const app = await createApp({
     runtime,
     store,
@@ -147,6 +183,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       maxDefinitionBytes: config.definition.maxBytes,
       maxJsonDepth: config.definition.maxDepth,
     },
+    isProduction: config.production,
     designerDir: besideEngine('designer/dist', 'index.html'),
     metrics: async () => (await metrics.read()).text,
     onInternalError: (error, request) =>
@@ -154,15 +191,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         { err: error, request: request.id, method: request.method, url: request.url },
         'a request failed inside',
       ),
-    start: {
-      runtime,
-      now,
-      flow: async (flowId, version) =>
-        version === undefined ? store.definitions.currentFlow(flowId) : store.definitions.definition(flowId, version),
-      inputProblems,
-      express: async (flow, version, input) =>
-        runExpress(await programs.load({ flowId: flow.id, version }), input, { perform, now, random }),
-    },
+    start,
+    messages: { consumers, publisher, intake },
   });
 
   const retentions = () =>
@@ -178,6 +208,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
   const stop = async () => {
     clearInterval(housekeeping);
+    await consumers.stop();
+    await publisher.stop();
     // The runtime first: callers that wait for runs are let go with 202 when their runs cannot end in time.
     await runtime.drain(config.drainMs);
     await app.close();
@@ -195,6 +227,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   try {
     if (options.listen !== false) url = await listen(app, config);
     await runtime.recover();
+    publisher.start();
+    for (const flow of store.definitions.list()) consumers.put(flow);
+    store.definitions.onPublish((flow) => consumers.put(flow));
   } catch (error) {
     await close();
     throw error;

@@ -9,7 +9,8 @@ export function PolicyView({ service, operation }: { readonly service: Service; 
   const format = useFormat();
   const timeout = inForce('timeoutMs', service, operation);
   const retry = inForce('retry', service, operation);
-  const attempts = retry.value?.attempts ?? 1;
+  const tries = retry.value || undefined;
+  const attempts = tries?.attempts ?? 1;
   const rateLimit = inForce('rateLimit', service, operation);
   const bulkhead = inForce('bulkhead', service, operation);
   const breaker = inForce('breaker', service, operation);
@@ -21,7 +22,10 @@ export function PolicyView({ service, operation }: { readonly service: Service; 
       text:
         attempts === 1
           ? t('policy.retryOnce')
-          : t('policy.retryMany', { count: attempts, delay: format.duration(retry.value?.delayMs ?? 100) }),
+          : t('policy.retryMany', {
+              count: attempts,
+              delay: format.duration(tries?.delayMs ?? 100),
+            }),
     },
     {
       label: t('policy.rateLimit'),

@@ -11,7 +11,10 @@ import { sendStarted } from './reply.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { draftRoutes } from './routes/drafts.ts';
 import { flowRoutes } from './routes/flows.ts';
+import { governanceRoutes } from './routes/governance.ts';
+import { messageRoutes } from './routes/messages.ts';
 import { runRoutes } from './routes/runs.ts';
+import { serviceLiveRoutes } from './routes/service-live.ts';
 import { serviceRoutes } from './routes/services.ts';
 import { systemRoutes } from './routes/system.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -77,6 +80,7 @@ export async function createApp(deps: ApiDeps): Promise<App> {
         { name: 'tries', description: 'Flows and operations tried out, test cases' },
         { name: 'runs', description: 'Runs of flows' },
         { name: 'tasks', description: 'What people are asked' },
+        { name: 'messages', description: 'Messages of brokers: readers, topics, dead letters' },
         { name: 'services', description: 'The service catalogue' },
         { name: 'system', description: 'The engine itself' },
       ],
@@ -90,7 +94,10 @@ export async function createApp(deps: ApiDeps): Promise<App> {
   draftRoutes(app, deps);
   runRoutes(app, deps);
   taskRoutes(app, deps);
+  messageRoutes(app, deps);
   serviceRoutes(app, deps);
+  governanceRoutes(app, deps);
+  serviceLiveRoutes(app, deps);
   tryRoutes(app, deps);
   caseRoutes(app, deps);
   registerHttpTriggers(app as never, deps.triggers, deps.start, (started, reply) =>

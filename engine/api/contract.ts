@@ -1,5 +1,13 @@
-import Type, { type Static } from 'typebox';
-import type { Service } from '../services/index.ts';
+import Type, { type Static, type TSchema } from 'typebox';
+import {
+  ABORTS,
+  GroupSchema,
+  type EffectivePolicy as InForce,
+  type Policy,
+  PolicySchema,
+  type Service,
+  type GroupDefinition as ServiceGroupDefinition,
+} from '../services/index.ts';
 
 /** Schemas of what the API takes and gives, shared with the designer. Times are epoch ms. */
 
@@ -256,6 +264,68 @@ export const Samples = Type.Object({
   steps: Type.Record(Type.String(), AnyJson, { description: 'Outputs by node id, the last visit of each' }),
 });
 
+const Window = Type.Object({
+  overMs: Type.Integer({ description: 'How much time the figures span' }),
+  calls: Type.Integer({ description: 'Calls that ended in that time' }),
+  callsPerSecond: Type.Number(),
+  errorRate: Type.Number({ description: 'From 0 to 1' }),
+  p50Ms: Type.Optional(Type.Number({ description: 'Absent if no call ended; at most 5 % off' })),
+  p95Ms: Type.Optional(Type.Number()),
+  p99Ms: Type.Optional(Type.Number()),
+});
+
+const FaultCode = Type.Enum([...ABORTS]);
+const faultParts = {
+  delayMs: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 600_000, description: 'How long calls are held back before they are sent' }),
+  ),
+  abort: Type.Optional(FaultCode),
+  share: Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'Of the tries' }),
+};
+
+/** A failure to rehearse: a delay, an abort, or an abort after a delay. */
+export const FaultRequest = Type.Object(
+  {
+    ...faultParts,
+    forMs: Type.Integer({ minimum: 1, maximum: 3_600_000, description: 'It ends by itself' }),
+  },
+  { ...closed, anyOf: [{ required: ['delayMs'] }, { required: ['abort'] }] },
+);
+
+export const Fault = Type.Object({
+  service: Type.String(),
+  operation: Type.String(),
+  ...faultParts,
+  startedBy: Type.String(),
+  endsAt: Time,
+});
+
+export const EndpointStats = Type.Object({
+  id: Type.String(),
+  address: Type.String({ description: 'Where its calls go' }),
+  weight: Type.Number({ description: 'Now, while it warms up too' }),
+  tags: Type.Array(Type.String()),
+  isUp: Type.Boolean({ description: 'False while it is left out after lost connections' }),
+  outUntil: Type.Optional(Time),
+  inFlight: Type.Integer(),
+  calls: Type.Integer(),
+  failures: Type.Integer({ description: 'Tries that found no connection, lost it, or had no answer in time' }),
+  lastFailure: Type.Optional(Type.String()),
+});
+
+export const ServiceEndpoints = Type.Object({
+  service: Type.String(),
+  endpoints: Type.Array(EndpointStats),
+  discovery: Type.Optional(
+    Type.Object({
+      kind: Type.String(),
+      state: Type.Enum(['starting', 'ok', 'failing', 'empty']),
+      at: Type.Optional(Time),
+      message: Type.Optional(Type.String({ description: 'Why the last answer was not taken' })),
+    }),
+  ),
+});
+
 export const OperationStats = Type.Object({
   service: Type.String(),
   operation: Type.String(),
@@ -263,7 +333,77 @@ export const OperationStats = Type.Object({
   calls: Type.Integer(),
   errors: Type.Integer(),
   breaker: Type.Enum(['closed', 'half-open', 'open', 'none']),
+  rateLimited: Type.Integer({ description: 'Calls that a rate limit refused' }),
+  mocked: Type.Integer({ description: 'Calls that a mock answered' }),
+  isMocked: Type.Boolean({ description: 'A mock answers now' }),
+  last10s: Window,
+  last60s: Window,
+  cache: Type.Optional(
+    Type.Object({
+      hits: Type.Integer(),
+      misses: Type.Integer(),
+      hitRatio: Type.Number(),
+      entries: Type.Integer(),
+    }),
+  ),
+  fault: Type.Optional(Fault),
 });
+
+/** A group of services. `revision` 0: services name it, and nobody has described it. */
+export const ServiceGroup = Type.Unsafe<ServiceGroupDefinition & { id: string; revision: number; services: string[] }>(
+  Type.Object({
+    id: Type.String(),
+    ...GroupSchema.properties,
+    revision: Type.Integer(),
+    services: Type.Array(Type.String(), { description: 'Ids of the services in it' }),
+  }),
+);
+
+const inForce = (value: TSchema, description: string) =>
+  Type.Object(
+    {
+      value: Type.Union([Type.Literal(false), value]),
+      from: Type.Enum(['default', 'group', 'service', 'operation']),
+      leftOut: Type.Optional(
+        Type.Enum(['not-repeatable', 'not-read-only'], { description: 'Why the part does nothing here' }),
+      ),
+    },
+    { description },
+  );
+
+/** The policy of one operation, part by part, and what each level says. */
+export const EffectivePolicy = Type.Unsafe<{
+  service: string;
+  operation: string;
+  revision: number;
+  group?: string;
+  policy: InForce;
+  levels: { group?: Policy; service: Policy; operation: Policy };
+}>(
+  Type.Object({
+    service: Type.String(),
+    operation: Type.String(),
+    revision: Type.Integer({ description: 'Of the service' }),
+    group: Type.Optional(Type.String()),
+    policy: Type.Object({
+      timeoutMs: Type.Object({
+        value: Type.Integer(),
+        from: Type.Enum(['default', 'group', 'service', 'operation']),
+      }),
+      retry: inForce(Type.Object({}), 'attempts, delayMs, maxDelayMs'),
+      rateLimit: inForce(Type.Object({}), 'calls, perMs; shared by all calls of the level that it comes from'),
+      bulkhead: inForce(Type.Object({}), 'concurrent, queue; shared by all calls of the level that it comes from'),
+      breaker: inForce(Type.Object({}), 'failureRatio, windowMs, minimumCalls, openMs'),
+      cache: inForce(Type.Object({}), 'forMs, maxEntries'),
+      mock: inForce(Type.Object({}), 'output, error or examples; delayMs'),
+    }),
+    levels: Type.Object({
+      group: Type.Optional(PolicySchema),
+      service: PolicySchema,
+      operation: PolicySchema,
+    }),
+  }),
+);
 
 export const Breaks = Type.Array(Type.Object({ flowId: Type.String(), problems: Type.Array(Problem) }), {
   description: 'Published flows that no longer fit this service; they stay published, and their calls may fail',
@@ -338,6 +478,12 @@ export type CaseResult = Static<typeof CaseResult>;
 export type OperationTried = Static<typeof OperationTried>;
 export type Samples = Static<typeof Samples>;
 export type OperationStats = Static<typeof OperationStats>;
+export type FaultRequest = Static<typeof FaultRequest>;
+export type Fault = Static<typeof Fault>;
+export type EndpointStats = Static<typeof EndpointStats>;
+export type ServiceEndpoints = Static<typeof ServiceEndpoints>;
+export type ServiceGroup = Static<typeof ServiceGroup>;
+export type EffectivePolicy = Static<typeof EffectivePolicy>;
 export type Breaks = Static<typeof Breaks>;
 
 export type ImportRequest = Static<typeof ImportRequest>;
@@ -350,3 +496,79 @@ export type { Operation, Policy, Service } from '../services/index.ts';
 export type ServiceEntry = Service & { readonly revision: number };
 /** One service with the flows that call it. */
 export type ServiceDetail = ServiceEntry & { readonly usedBy: readonly string[] };
+
+/** A reader of a message trigger. */
+export const Consumer = Type.Object({
+  flowId: Type.String(),
+  service: Type.String(),
+  source: AnyJson,
+  state: Type.Enum(['connecting', 'listening', 'lost', 'stopped']),
+  since: Time,
+  reason: Type.Optional(Type.String({ description: 'Why it is not listening' })),
+  prefetch: Type.Integer(),
+  inHand: Type.Integer({ description: 'Taken, not yet acknowledged' }),
+  accepted: Type.Integer({ description: 'Became runs or signals' }),
+  duplicates: Type.Integer({ description: 'Came again; acknowledged without effect' }),
+  dead: Type.Integer({ description: 'Became dead letters' }),
+  returned: Type.Integer({ description: 'Given back to the broker, because the engine could not take them then' }),
+  perSecond: Type.Number(),
+  backlog: Type.Optional(Type.Integer({ description: 'What the broker still holds for it, where it tells' })),
+  lastMessageAt: Type.Optional(Time),
+});
+
+export const Topic = Type.Object({
+  service: Type.String({ description: 'Empty: the engine’s own events' }),
+  topic: Type.String(),
+  published: Type.Integer(),
+  failed: Type.Integer(),
+  perSecond: Type.Number(),
+});
+
+export const ScheduledMessage = Type.Object({
+  id: Type.String(),
+  service: Type.Optional(Type.String()),
+  topic: Type.String(),
+  key: Type.Optional(Type.String()),
+  preview: Type.String(),
+  dueAt: Time,
+  attempts: Type.Integer(),
+  lastError: Type.Optional(Type.String()),
+});
+
+export const PeekedMessage = Type.Object({
+  id: Type.Optional(Type.String()),
+  topic: Type.String(),
+  key: Type.Optional(Type.String()),
+  headers: Type.Record(Type.String(), Type.String()),
+  delivery: Type.Integer(),
+  publishedAt: Type.Optional(Time),
+  bytes: Type.Integer(),
+  preview: Type.String({ description: 'Long numbers masked' }),
+});
+
+const letterParts = {
+  id: Type.Integer(),
+  direction: Type.Enum(['in', 'out']),
+  service: Type.String(),
+  topic: Type.String(),
+  flowId: Type.Optional(Type.String()),
+  source: Type.Optional(AnyJson),
+  messageId: Type.Optional(Type.String()),
+  key: Type.Optional(Type.String()),
+  code: Type.String({ description: 'Of the reason' }),
+  reason: Type.String(),
+  status: Type.Enum(['dead', 'redriven', 'discarded']),
+  at: Time,
+  settledAt: Type.Optional(Time),
+  settledBy: Type.Optional(Type.String()),
+};
+
+/** A message that could not be taken or sent. */
+export const Letter = Type.Object({ ...letterParts, preview: Type.String({ description: 'Long numbers masked' }) });
+
+export const LetterDetail = Type.Object({
+  ...letterParts,
+  headers: Type.Record(Type.String(), Type.String()),
+  encoding: Type.Enum(['utf8', 'base64']),
+  body: Type.String(),
+});

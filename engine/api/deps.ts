@@ -9,6 +9,9 @@ import type {
 } from 'fastify';
 import type { Flow } from '../definition/index.ts';
 import type { Json, Problem } from '../errors.ts';
+import type { Consumers } from '../messages/consumers.ts';
+import type { Intake } from '../messages/intake.ts';
+import type { Publisher } from '../messages/publisher.ts';
 import type { Attempt, Runtime, Tried } from '../runtime/runtime.ts';
 import type { Invoker, ServiceRegistry } from '../services/index.ts';
 import type { Store } from '../store/store.ts';
@@ -24,6 +27,11 @@ export interface ApiDeps {
   readonly invoker: Invoker;
   readonly triggers: HttpTriggers;
   readonly start: StartFlowDeps;
+  readonly messages: {
+    readonly consumers: Consumers;
+    readonly publisher: Publisher;
+    readonly intake: Intake;
+  };
   /** Runs a flow that `check` has accepted once, in memory. */
   readonly tryFlow: (attempt: Attempt) => Promise<Tried>;
   /** All problems of a definition: shape, soundness, and what the service catalogue says. */
@@ -33,6 +41,8 @@ export interface ApiDeps {
     readonly maxDefinitionBytes: number;
     readonly maxJsonDepth: number;
   };
+  /** Refuses to rehearse failures, and to mock what moves money. */
+  readonly isProduction: boolean;
   /** Folder of the built designer; undefined: it has not been built. */
   readonly designerDir: string | undefined;
   readonly now: () => number;

@@ -1,13 +1,15 @@
 import Type from 'typebox';
 import { ProblemDocument } from './contract.ts';
 
-type ErrorStatus = 400 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 502 | 503 | 504;
+type ErrorStatus = 400 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 422 | 500 | 502 | 503 | 504;
 
 const meanings: Record<ErrorStatus, string> = {
   400: 'The request is malformed',
+  403: 'Not for you, or not here',
   404: 'There is no such thing',
   405: 'Not with this method',
   409: 'It conflicts with what is there',
+  412: 'It has changed since',
   413: 'The body is too large',
   415: 'Only application/json is read',
   422: 'The body is well-formed but does not fit',

@@ -1,6 +1,7 @@
 import { type CallError, isCallError } from '@heddle/connectors/sdk/index';
-import { type ErrorCode, FlowError, type JsonObject } from '../errors.ts';
-import { type Call, Refusal } from './governance/index.ts';
+import { catalogue, type ErrorCode, FlowError, type JsonObject } from '../errors.ts';
+import { isRepeatable } from './effective-policy.ts';
+import { type Call, MockFailure, Refusal } from './governance/index.ts';
 import type { ResolvedOperation } from './registry.ts';
 
 /** A call's error as the engine knows errors, with {@link InvokeFailure} as its details. */
@@ -10,20 +11,22 @@ export function toFlowError(error: unknown, call: Call, resolved: ResolvedOperat
     const { code, message, retryAfterMs } = error;
     return failure({ code, message, error, call, resolved, isRetryable: true, facts: { retryAfterMs } });
   }
+  if (error instanceof MockFailure) {
+    // Nobody acted; only where the mock says that this cannot be known, it is taken at its word.
+    call.mayHaveActed = error.code === 'OUTCOME_UNKNOWN';
+    const { code, message } = error;
+    const isRetryable = catalogue[code].retryable;
+    return failure({ code, message, error, call, resolved, isRetryable, facts: { isMocked: true } });
+  }
   if (isCallError(error)) {
     const { message, retryable: isRetryable, status, retryAfterMs, body } = error;
-    const code = codeOf(error, call, mayRepeat(resolved));
+    const code = codeOf(error, call, isRepeatable(resolved.operation));
     return failure({ code, message, error, call, resolved, isRetryable, facts: { status, retryAfterMs, body } });
   }
   // A connector that throws something else is broken; what it did before is anyone's guess.
   call.mayHaveActed ||= call.attempts > 0;
   const message = `the connector ${resolved.service.connector} failed: ${error instanceof Error ? error.message : String(error)}`;
   return failure({ code: 'SERVICE_ERROR', message, error, call, resolved, isRetryable: false, facts: {} });
-}
-
-/** The same call, with the same key, does no harm a second time. */
-export function mayRepeat({ safety, operation }: ResolvedOperation): boolean {
-  return safety === 'idempotent' || operation.readOnly === true;
 }
 
 interface FailureParts {
@@ -44,7 +47,7 @@ export function failure({ code, message, error, call, resolved, isRetryable, fac
     operation: operationId,
     attempts: call.attempts,
     mayHaveActed: call.mayHaveActed,
-    retryable: isRetryable && (!call.mayHaveActed || mayRepeat(resolved)),
+    retryable: isRetryable && (!call.mayHaveActed || isRepeatable(resolved.operation)),
   };
   for (const [name, value] of Object.entries(facts)) {
     if (value !== undefined) details[name] = value;

@@ -8,10 +8,13 @@ import {
 import type { ErrorCode, Json } from '../errors.ts';
 import { FlowError } from '../errors.ts';
 import type { CallMeter } from '../telemetry/index.ts';
-import { failure, mayRepeat, toFlowError } from './failure.ts';
-import { type BreakerState, type Call, Refusal, withinDeadline } from './governance/index.ts';
-import type { InvokeContext, InvokeRequest, InvokeResult, OperationStats } from './invoker.ts';
-import { govern, type SharedLayers } from './policy.ts';
+import { failure, toFlowError } from './failure.ts';
+import type { FaultSlots } from './faults.ts';
+import { type Call, Refusal, type Run, withinDeadline } from './governance/index.ts';
+import type { InvokeContext, InvokeRequest, InvokeResult } from './invoker.ts';
+import type { Limits, OperationMemory } from './operation-memory.ts';
+import { govern } from './policy.ts';
+import type { Policy } from './policy-schema.ts';
 import type { ResolvedOperation } from './registry.ts';
 import { compileSchema, type JsonSchema, type SchemaValidator } from './schema.ts';
 import type { ServiceConnection } from './service-connection.ts';
@@ -19,13 +22,18 @@ import type { ServiceConnection } from './service-connection.ts';
 export interface OperationParts {
   readonly resolved: ResolvedOperation;
   readonly connection: ServiceConnection;
-  readonly shared: SharedLayers;
+  /** Of the service's group. */
+  readonly groupPolicy: Policy | undefined;
+  readonly limits: { readonly group: Limits; readonly service: Limits };
+  readonly memory: OperationMemory;
+  /** What moves money is not mocked then. */
+  readonly isProduction: boolean;
+  readonly faults: FaultSlots;
   readonly deadlines: Deadlines;
   readonly now: () => number;
   readonly random: () => number;
   readonly maxResponseBytes: number;
   readonly meter: CallMeter | undefined;
-  readonly onBreakerChange: (state: BreakerState) => void;
   /** What a try does with the connection. Default: it calls the operation. */
   readonly send?: Send;
 }
@@ -35,32 +43,44 @@ export type Send = (connection: Connection, input: Json, context: CallContext) =
 /** One operation of one revision of its service, with everything compiled that calls need. */
 export interface GovernedOperation {
   call(request: InvokeRequest, context: InvokeContext): Promise<InvokeResult>;
-  stats(): OperationStats;
 }
 
 /** @throws {FlowError} `SERVICE_INVALID` if a schema does not compile, which `parseService` would have found. */
 export function governOperation(parts: OperationParts): GovernedOperation {
-  const { resolved, connection, deadlines, now, meter, maxResponseBytes } = parts;
+  const { resolved, connection, deadlines, now, meter, maxResponseBytes, memory } = parts;
   const { service, operation, operationId } = resolved;
   const request = validatorOf(operation.request, `${service.id}.${operationId}: request`);
   const response = validatorOf(operation.response, `${service.id}.${operationId}: response`);
   const governed = govern({
+    group: parts.groupPolicy,
     service,
     operation,
-    shared: parts.shared,
-    isRepeatable: mayRepeat(resolved),
+    limits: parts.limits,
+    memory,
     attempt,
     random: parts.random,
-    onBreakerChange: parts.onBreakerChange,
   });
+  const { live } = memory;
+  const faultSlot = parts.faults.slotOf(service.id, operationId);
   const send: Send =
     parts.send ??
     ((open, input, context) => open.call({ operation: operationId, binding: operation.binding, input }, context));
-  let inFlight = 0;
-  let calls = 0;
-  let errors = 0;
+  const isForbidden = parts.isProduction && operation.movesMoney === true && governed.mock !== undefined;
+  const { cache } = governed;
+  const run: Run = isForbidden ? refuseMock : (governed.mock ?? cache?.layer(checked) ?? governed.run);
+
+  async function checked(call: Call): Promise<Answer> {
+    return check(await governed.run(call), call);
+  }
+
+  function check(answer: Answer, call: Call): Answer {
+    if (response.check(answer.body)) return answer;
+    call.mayHaveActed ||= call.answeredBy === undefined;
+    throw misfit('RESPONSE_INVALID', response, answer.body, call, resolved, answer.status);
+  }
 
   async function attempt(call: Call) {
+    if (faultSlot.present !== undefined) await parts.faults.strike(faultSlot, call);
     const present = connection.get();
     const open = 'call' in present ? present : await present;
     // It may have come here late, out of a queue whose caller has gone.
@@ -89,43 +109,60 @@ export function governOperation(parts: OperationParts): GovernedOperation {
   }
 
   return {
-    async call({ input, timeoutMs }, context) {
+    async call({ input, timeoutMs, isFresh = false }, context) {
       const startedAt = now();
       const deadline = deadlines.start(governed.timeoutMs(timeoutMs));
-      const call: Call = { input, context, deadline, attempts: 0, isOut: false, mayHaveActed: false };
-      inFlight += 1;
-      calls += 1;
+      const call: Call = {
+        input,
+        context,
+        deadline,
+        attempts: 0,
+        isOut: false,
+        mayHaveActed: false,
+        isFresh,
+        answeredBy: undefined,
+      };
+      live.inFlight += 1;
+      live.calls += 1;
       connection.enter();
       try {
         if (!request.check(input)) throw misfit('INPUT_INVALID', request, input, call, resolved);
-        const answer = await withinDeadline(call, governed.run);
-        if (!response.check(answer.body)) {
-          call.mayHaveActed = true;
-          throw misfit('RESPONSE_INVALID', response, answer.body, call, resolved, answer.status);
-        }
-        const durationMs = now() - startedAt;
+        const answer = await withinDeadline(call, run);
+        // What comes through the cache has been checked on its way into it.
+        if (cache === undefined || run === governed.mock) check(answer, call);
+        const endedAt = now();
+        const durationMs = endedAt - startedAt;
+        live.ended(endedAt, durationMs, false);
         meter?.done('ok', durationMs);
-        return { output: answer.body, durationMs, ...(answer.status !== undefined && { status: answer.status }) };
+        return {
+          output: answer.body,
+          durationMs,
+          ...(answer.status !== undefined && { status: answer.status }),
+          ...(call.answeredBy !== undefined && { answeredBy: call.answeredBy }),
+        };
       } catch (thrown) {
-        errors += 1;
+        const endedAt = now();
         const error = toFlowError(thrown, call, resolved);
-        meter?.done(error.code, now() - startedAt);
+        live.ended(endedAt, endedAt - startedAt, true);
+        if (thrown instanceof Refusal && thrown.by === 'rate-limit') live.rateLimited += 1;
+        meter?.done(error.code, endedAt - startedAt);
         throw error;
       } finally {
-        inFlight -= 1;
+        if (call.answeredBy === 'mock') live.mocked += 1;
+        live.inFlight -= 1;
         connection.leave();
       }
     },
-    stats: () => ({
-      service: service.id,
-      operation: operationId,
-      inFlight,
-      calls,
-      errors,
-      breaker: governed.breakerState(),
-    }),
   };
 }
+
+/** Neither is the answer made up, nor is money moved by what was to be a mock. */
+const refuseMock: Run = async () => {
+  throw new Refusal(
+    'SERVICE_UNAVAILABLE',
+    'moves money and is set to mock, which production mode refuses; switch its mock off',
+  );
+};
 
 function validatorOf(schema: JsonSchema, what: string): SchemaValidator {
   const compiled = compileSchema(schema);

@@ -1,4 +1,7 @@
+export { type EffectivePolicy, effectivePolicy, type PartInForce, type PolicyLevel } from './effective-policy.ts';
+export { ABORTS, type Fault, type FaultSettings, type Faults } from './fault.ts';
 export { checkAgainstCatalogue } from './flow-check.ts';
+export { type GroupDefinition, GroupSchema, type ServiceGroup, type ServiceGroups } from './groups.ts';
 export { asIf, compareServices, createImporter, fitToConnector, keepWhatWasSet } from './import/index.ts';
 export { createInvoker, type InvokerParts } from './invoke.ts';
 export type {
@@ -10,6 +13,8 @@ export type {
   OperationStats,
 } from './invoker.ts';
 export { type ParsedService, parseService } from './parse.ts';
+export { mockProblems } from './parse-policy.ts';
+export { type Policy, PolicySchema } from './policy-schema.ts';
 export {
   createServiceRegistry,
   type RegisteredService,
@@ -18,4 +23,5 @@ export {
   type ServiceRegistry,
 } from './registry.ts';
 export { type CompiledSchema, compileSchema, type JsonSchema, type SchemaValidator } from './schema.ts';
-export { type Operation, type Policy, type Safety, type Service, ServiceSchema } from './service.ts';
+export { identifier, type Operation, type Safety, type Service, ServiceSchema } from './service.ts';
+export { checkTriggers } from './trigger-check.ts';

@@ -9,9 +9,10 @@ import {
 } from '@heddle/connectors/sdk/index';
 import { FlowError, type Json, type JsonObject } from '../errors.ts';
 import type { Log, Metrics } from '../telemetry/index.ts';
+import { createFaults } from './faults.ts';
 import { type GovernedOperation, governOperation, type Send } from './governed-operation.ts';
 import type { Invoker } from './invoker.ts';
-import { type SharedLayers, sharedLayers } from './policy.ts';
+import { keepLimits, type Limits, OperationMemory } from './operation-memory.ts';
 import type { RegisteredService, ResolvedOperation, ServiceRegistry } from './registry.ts';
 import { ServiceConnection } from './service-connection.ts';
 
@@ -24,27 +25,39 @@ export interface InvokerParts {
   readonly clock?: Ticker;
   /** Secrets by name, for connectors. Default: there are none. */
   readonly secret?: (name: string) => string | undefined;
-  /** From 0 up to 1, for jitter. Default `Math.random`. */
+  /** Epoch ms, for people. Default `Date.now`. */
+  readonly epochMs?: () => number;
+  /** From 0 up to 1, for jitter and for what happens to a share of the calls. Default `Math.random`. */
   readonly random?: () => number;
   /** Default 2 MiB. */
   readonly maxResponseBytes?: number;
+  /** Refuses to mock what moves money. Default `false`. */
+  readonly isProduction?: boolean;
 }
 
 const MAX_RESPONSE_BYTES = 2 * 1_024 * 1_024;
 
-/** What is made for one revision of a service. */
-interface Served {
-  readonly registered: RegisteredService;
+/** What is kept of a service while its connector and configuration stay the same. */
+interface Kept {
   readonly connection: ServiceConnection;
-  readonly shared: SharedLayers;
-  readonly operations: Map<string, GovernedOperation>;
+  readonly limits: Limits;
+  readonly operations: Map<string, OperationMemory>;
+}
+
+/** What is made for one revision of a service and its group. */
+interface Served extends Kept {
+  readonly registered: RegisteredService;
+  readonly governed: Map<string, GovernedOperation>;
 }
 
 export function createInvoker(parts: InvokerParts): Invoker {
   const { registry, connectors, log, metrics } = parts;
   const now = parts.clock?.now ?? (() => performance.now());
+  const random = parts.random ?? Math.random;
   const deadlines = createDeadlines(parts.clock);
+  const faults = createFaults({ now, epochMs: parts.epochMs ?? Date.now, random });
   const services = new Map<string, Served>();
+  const groupLimits = new Map<string, Limits>();
   /** Connections on their way out, for dispose to wait for. */
   const retiring = new Set<Promise<void>>();
   let disposed: Promise<void> | undefined;
@@ -57,8 +70,19 @@ export function createInvoker(parts: InvokerParts): Invoker {
     const before = served.registered.service;
     const isSame =
       service?.connector === before.connector && JSON.stringify(service.config) === JSON.stringify(before.config);
-    if (isSame) services.set(id, serve(id, served.connection));
-    else retire(id, served.connection);
+    if (!isSame) return retire(id, served.connection);
+    for (const operationId of served.operations.keys()) {
+      if (!Object.hasOwn(service.operations, operationId) && operationId !== PUBLISH)
+        served.operations.delete(operationId);
+    }
+    services.set(id, serve(id, served));
+  });
+  /** The operations of a group's services are governed anew from their next call on. */
+  const stopListeningToGroups = registry.groups.onChange((groupId) => {
+    if (registry.groups.get(groupId) === undefined) groupLimits.delete(groupId);
+    for (const { registered, governed } of services.values()) {
+      if (registered.service.group === groupId) governed.clear();
+    }
   });
 
   function retire(id: string, connection: ServiceConnection): void {
@@ -69,15 +93,32 @@ export function createInvoker(parts: InvokerParts): Invoker {
     void done.then(() => retiring.delete(done));
   }
 
-  function serve(id: string, connection?: ServiceConnection): Served {
+  function serve(id: string, kept?: Kept): Served {
     const registered = registeredAs(id);
-    const { service } = registered;
-    return {
-      registered,
-      connection: connection ?? connect(registered),
-      shared: sharedLayers(service.policy),
+    const { connection, limits, operations } = kept ?? {
+      connection: connect(registered),
+      limits: keepLimits(),
       operations: new Map(),
     };
+    return { registered, connection, limits, operations, governed: new Map() };
+  }
+
+  /** A service without a group has limits of a group that nobody sets. */
+  function limitsOf(groupId = ''): Limits {
+    const present = groupLimits.get(groupId) ?? keepLimits();
+    groupLimits.set(groupId, present);
+    return present;
+  }
+
+  function memoryOf(served: Served, operation: string): OperationMemory {
+    const service = served.registered.service.id;
+    const present =
+      served.operations.get(operation) ??
+      new OperationMemory({ service, operation }, now(), (state) =>
+        log.warn({ service, operation, state }, `breaker is ${state}`),
+      );
+    served.operations.set(operation, present);
+    return present;
   }
 
   function connect({ service }: RegisteredService): ServiceConnection {
@@ -91,14 +132,14 @@ export function createInvoker(parts: InvokerParts): Invoker {
   }
 
   function operationOf(serviceId: string, operationId: string): GovernedOperation {
-    const present = services.get(serviceId)?.operations.get(operationId);
+    const present = services.get(serviceId)?.governed.get(operationId);
     if (present) return present;
     return govern(serviceId, registry.resolve(serviceId, operationId));
   }
 
   /** Publishing is an operation that every broker has: governed, counted and drawn like the others. */
   function publishing(serviceId: string): GovernedOperation {
-    const present = services.get(serviceId)?.operations.get(PUBLISH);
+    const present = services.get(serviceId)?.governed.get(PUBLISH);
     if (present) return present;
     const registered = registeredAs(serviceId);
     const operation = { request: true, response: true, binding: {}, safety: 'idempotent' } as const;
@@ -143,24 +184,28 @@ export function createInvoker(parts: InvokerParts): Invoker {
   function govern(serviceId: string, resolved: ResolvedOperation, send?: Send): GovernedOperation {
     const { operationId } = resolved;
     const served = servedAs(serviceId);
+    const { group } = served.registered.service;
     const operation = governOperation({
       resolved,
       ...(send && { send }),
       connection: served.connection,
-      shared: served.shared,
+      groupPolicy: group === undefined ? undefined : registry.groups.get(group)?.policy,
+      limits: { group: limitsOf(group), service: served.limits },
+      memory: memoryOf(served, operationId),
+      isProduction: parts.isProduction ?? false,
       deadlines,
       now,
-      random: parts.random ?? Math.random,
+      random,
+      faults,
       maxResponseBytes: parts.maxResponseBytes ?? MAX_RESPONSE_BYTES,
       meter: metrics?.call(serviceId, operationId),
-      onBreakerChange: (state) =>
-        log.warn({ service: serviceId, operation: operationId, state }, `breaker is ${state}`),
     });
-    served.operations.set(operationId, operation);
+    served.governed.set(operationId, operation);
     return operation;
   }
 
   return {
+    faults,
     async invoke(request, context) {
       if (disposed)
         throw notFound('NOT_READY', 'the invoker is closed', {
@@ -203,13 +248,21 @@ export function createInvoker(parts: InvokerParts): Invoker {
         return open.peek(source, limit);
       });
     },
-    stats: () =>
-      [...services.values()].flatMap(({ operations }) =>
-        [...operations.values()].map((operation) => operation.stats()),
-      ),
+    stats() {
+      const nowMs = now();
+      const rehearsed = new Map(faults.list().map((fault) => [`${fault.service}.${fault.operation}`, fault]));
+      return [...services.values()].flatMap(({ operations }) =>
+        [...operations.values()].map((memory) => {
+          const stats = memory.stats(nowMs);
+          const fault = rehearsed.get(`${stats.service}.${stats.operation}`);
+          return fault === undefined ? stats : { ...stats, fault };
+        }),
+      );
+    },
     dispose() {
       disposed ??= (async () => {
         stopListening();
+        stopListeningToGroups();
         for (const [id, { connection }] of services) retire(id, connection);
         services.clear();
         await Promise.all(retiring);

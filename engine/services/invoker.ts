@@ -1,5 +1,7 @@
 import type { Listening, ListenOptions, Message, Outgoing } from '@heddle/connectors/sdk/index';
 import type { Json, Problem } from '../errors.ts';
+import type { Fault, Faults } from './fault.ts';
+import type { WindowFigures } from './live/window.ts';
 
 export interface InvokeRequest {
   readonly service: string;
@@ -7,6 +9,8 @@ export interface InvokeRequest {
   readonly input: Json;
   /** Total time for this call in milliseconds; shortens a declared `policy.timeoutMs`, replaces the default of 10,000. */
   readonly timeoutMs?: number;
+  /** An answer that the cache has kept will not do. Default `false`. */
+  readonly isFresh?: boolean;
 }
 
 export interface InvokeContext {
@@ -18,6 +22,8 @@ export interface InvokeContext {
   readonly runId?: string;
   readonly nodeId?: string;
   readonly serialNumber?: string;
+  /** What calls can be told apart by, such as `tenant`: for gray releases, and for answers kept in a cache. */
+  readonly attributes?: { readonly [name: string]: string };
 }
 
 export interface InvokeResult {
@@ -25,6 +31,8 @@ export interface InvokeResult {
   readonly output: Json;
   readonly status?: number;
   readonly durationMs: number;
+  /** Who answered in place of the service, which was not called. */
+  readonly answeredBy?: 'cache' | 'mock';
 }
 
 /** `details` of every FlowError that {@link Invoker.invoke} throws. */
@@ -43,6 +51,8 @@ export type InvokeFailure = {
   readonly body?: Json;
   /** With `INPUT_INVALID` and `RESPONSE_INVALID`: what does not fit where. */
   readonly problems?: readonly Problem[];
+  /** A mock was told to fail so; the service was not called. */
+  readonly isMocked?: true;
 };
 
 /** Live figures of one operation. */
@@ -50,15 +60,35 @@ export interface OperationStats {
   readonly service: string;
   readonly operation: string;
   readonly inFlight: number;
-  /** Since this revision of the service was put in place. */
+  /** Since this configuration of the service was put in place; a change of policies does not begin anew. */
   readonly calls: number;
   readonly errors: number;
   readonly breaker: 'closed' | 'half-open' | 'open' | 'none';
+  /** Of the calls: refused by a rate limit. */
+  readonly rateLimited: number;
+  /** Of the calls: answered by a mock. */
+  readonly mocked: number;
+  /** Calls are answered by a mock now. */
+  readonly isMocked: boolean;
+  readonly last10s: WindowFigures;
+  readonly last60s: WindowFigures;
+  /** Absent if there is no cache. */
+  readonly cache?: {
+    readonly hits: number;
+    readonly misses: number;
+    readonly hitRatio: number;
+    readonly entries: number;
+  };
+  /** The failure that is rehearsed now. */
+  readonly fault?: Fault;
 }
 
 export interface Invoker {
+  /** Failures rehearsed within the tries of a call: breaker and retry see them as the service's own. */
+  readonly faults: Faults;
   /**
-   * Calls a registered operation through its policy: deadline, rate limit, bulkhead, retry, breaker, outermost first.
+   * Calls a registered operation through its policy: deadline, mock, cache, rate limit, bulkhead, retry, breaker,
+   * outermost first.
    *
    * @throws {FlowError} `SERVICE_NOT_FOUND`, `OPERATION_NOT_FOUND`, `INPUT_INVALID`: nothing was sent.
    * @throws {FlowError} `SERVICE_OVERLOADED`: rate limit or bulkhead full, or 429: the service did not act.

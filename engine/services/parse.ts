@@ -1,6 +1,7 @@
 import { type ConfigProblem, type Connectors, schemaProblems } from '@heddle/connectors/sdk/index';
 import { Compile } from 'typebox/compile';
 import { type Problem, pointer } from '../errors.ts';
+import { policyProblems } from './parse-policy.ts';
 import { compileSchema } from './schema.ts';
 import { type Operation, type Service, ServiceSchema } from './service.ts';
 
@@ -20,6 +21,7 @@ export function parseService(json: unknown, connectors: Connectors): ParsedServi
   for (const [id, operation] of Object.entries(json.operations)) {
     problems.push(...operationProblems(json, id, operation));
   }
+  problems.push(...policyProblems(json));
   return problems.length === 0 ? { ok: true, service: json } : { ok: false, problems };
 }
 

@@ -1,75 +1,56 @@
-import type { BreakerSettings } from './governance/breaker.ts';
-import { type BreakerState, breaker, bulkhead, type Layer, type Run, rateLimit, retry } from './governance/index.ts';
-import type { RetrySettings } from './governance/retry.ts';
-import type { Operation, Policy, Service } from './service.ts';
-
-const DEFAULT_TIMEOUT_MS = 10_000;
-
-/** Layers that all operations of a service share, so that its limits hold for it as a whole. */
-export interface SharedLayers {
-  readonly rateLimit: Layer | undefined;
-  readonly bulkhead: Layer | undefined;
-}
-
-/** A service's own rate limit and bulkhead. An operation that sets one of them leaves the shared one. */
-export function sharedLayers(policy: Policy = {}): SharedLayers {
-  return {
-    rateLimit: policy.rateLimit && rateLimit(policy.rateLimit),
-    bulkhead: policy.bulkhead && bulkhead(policy.bulkhead),
-  };
-}
+import { type EffectivePolicy, effectivePolicy, isRepeatable, type PolicyLevel } from './effective-policy.ts';
+import { type AnswerCache, type Layer, mockRun, type Run, retry } from './governance/index.ts';
+import type { Limits, OperationMemory } from './operation-memory.ts';
+import type { Policy } from './policy-schema.ts';
+import type { Operation, Service } from './service.ts';
 
 export interface Governed {
+  readonly policy: EffectivePolicy;
   /** A call's own wish for time: it can shorten what a policy declares, and replaces what none does. */
   timeoutMs(wishMs: number | undefined): number;
   readonly run: Run;
-  breakerState(): BreakerState | 'none';
+  /** Around the run and the check of its answer. */
+  readonly cache: AnswerCache | undefined;
+  /** In place of everything but the deadline. */
+  readonly mock: Run | undefined;
 }
 
 export interface GovernParts {
+  readonly group: Policy | undefined;
   readonly service: Service;
   readonly operation: Operation;
-  readonly shared: SharedLayers;
-  /** Repeating is harmless; without it `retry` stays out. */
-  readonly isRepeatable: boolean;
+  /** Of the group and the service, for all their calls together. */
+  readonly limits: { readonly group: Limits; readonly service: Limits };
+  readonly memory: OperationMemory;
   /** One try: the innermost. */
   readonly attempt: Run;
   readonly random: () => number;
-  readonly onBreakerChange: (state: BreakerState) => void;
 }
 
 /** Wraps a try into the layers that are configured, and into no others. */
-export function govern({
-  service,
-  operation,
-  shared,
-  isRepeatable,
-  attempt,
-  random,
-  onBreakerChange,
-}: GovernParts): Governed {
-  const own: Policy = operation.policy ?? {};
-  const policy: Policy = { ...service.policy, ...own };
-  const breakerPart = policy.breaker === false ? undefined : breaker(breakerSettings(policy), onBreakerChange);
-  const retrySettings = retrySettingsOf(policy);
-  const layers = [
-    own.rateLimit ? rateLimit(own.rateLimit) : shared.rateLimit,
-    own.bulkhead ? bulkhead(own.bulkhead) : shared.bulkhead,
-    retrySettings && isRepeatable ? retry(retrySettings, random) : undefined,
-    breakerPart?.layer,
+export function govern({ group, service, operation, limits, memory, attempt, random }: GovernParts): Governed {
+  const policy = effectivePolicy({ group, service }, operation);
+  const limitsAt = (level: PolicyLevel): Limits =>
+    level === 'group' || level === 'service' ? limits[level] : memory.limits;
+  const breaker = policy.breaker.value ? memory.breaker(policy.breaker.value) : undefined;
+  const { forMs, maxEntries } = (policy.cache.leftOut === undefined && policy.cache.value) || {};
+  const cache =
+    forMs === undefined || maxEntries === undefined
+      ? undefined
+      : memory.cache({ forMs, maxEntries, of: [operation.binding, operation.response] });
+  const layers: readonly (Layer | undefined)[] = [
+    policy.rateLimit.value ? limitsAt(policy.rateLimit.from).rateLimit(policy.rateLimit.value) : undefined,
+    policy.bulkhead.value ? limitsAt(policy.bulkhead.from).bulkhead(policy.bulkhead.value) : undefined,
+    policy.retry.value && isRepeatable(operation) ? retry(policy.retry.value, random) : undefined,
+    breaker?.layer,
   ];
-  const declaredMs = policy.timeoutMs;
+  memory.present = { policy, ...(breaker && { breaker }), ...(cache && { cache }) };
+  const declaredMs = policy.timeoutMs.from === 'default' ? Number.POSITIVE_INFINITY : policy.timeoutMs.value;
   return {
-    timeoutMs: (wishMs) => Math.min(wishMs ?? DEFAULT_TIMEOUT_MS, declaredMs ?? Number.POSITIVE_INFINITY),
+    policy,
+    timeoutMs: (wishMs) => Math.min(wishMs ?? policy.timeoutMs.value, declaredMs),
     run: layers.reduceRight<Run>((next, layer) => (layer ? layer(next) : next), attempt),
-    breakerState: () => breakerPart?.state() ?? 'none',
+    cache,
+    mock: policy.mock.value ? mockRun(policy.mock.value, random) : undefined,
   };
-}
-
-function breakerSettings({ breaker: settings }: Policy): BreakerSettings {
-  return { failureRatio: 0.5, windowMs: 10_000, minimumCalls: 20, openMs: 5_000, ...settings };
-}
-
-function retrySettingsOf({ retry: settings }: Policy): RetrySettings | undefined {
-  return settings && settings.attempts > 1 ? { delayMs: 100, maxDelayMs: 5_000, ...settings } : undefined;
 }

@@ -1,4 +1,5 @@
 import { FlowError } from '../errors.ts';
+import { createServiceGroups, type ServiceGroups } from './groups.ts';
 import { type Operation, type Safety, type Service, safetyOf } from './service.ts';
 
 export interface RegisteredService {
@@ -18,6 +19,8 @@ export type ServiceChange = { readonly id: string; readonly revision: number; re
 
 /** The services that can be called, in memory; whoever stores them loads them into it. */
 export interface ServiceRegistry {
+  /** Groups that services name, with the policies that they inherit. */
+  readonly groups: ServiceGroups;
   /** Adds or replaces a parsed service. Returns its new revision; the same content again keeps the old one. */
   put(service: Service): number;
   get(id: string): RegisteredService | undefined;
@@ -41,6 +44,7 @@ export function createServiceRegistry(): ServiceRegistry {
   }
 
   return {
+    groups: createServiceGroups(),
     put(service) {
       const present = services.get(service.id);
       if (present && JSON.stringify(present.service) === JSON.stringify(service)) return present.revision;

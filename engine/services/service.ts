@@ -1,60 +1,15 @@
 import { type Static, Type } from 'typebox';
+import { PolicySchema } from './policy-schema.ts';
 
 /** A text, or one per language of the designer. */
-const Title = Type.Union([
+export const Title = Type.Union([
   Type.String({ minLength: 1 }),
   Type.Object({ en: Type.String(), zh: Type.String() }, { additionalProperties: false }),
 ]);
 
 const JsonSchema = Type.Union([Type.Boolean(), Type.Record(Type.String(), Type.Unknown())]);
 const closed = { additionalProperties: false };
-const Milliseconds = Type.Integer({ minimum: 1, maximum: 3_600_000 });
-const identifier = '^[a-zA-Z][a-zA-Z0-9_.-]{0,63}$';
-
-/** How calls are governed. What an operation sets wins over what its service sets, part by part. */
-const PolicySchema = Type.Object(
-  {
-    /** Total time of a call, queueing and retries included. Default 10,000. */
-    timeoutMs: Type.Optional(Milliseconds),
-    /** Tries in this process, first one included. Default 1, so none again. */
-    retry: Type.Optional(
-      Type.Object(
-        {
-          attempts: Type.Integer({ minimum: 1, maximum: 20 }),
-          /** Before the second try; doubles from there, with jitter. Default 100. */
-          delayMs: Type.Optional(Milliseconds),
-          /** Default 5,000. */
-          maxDelayMs: Type.Optional(Milliseconds),
-        },
-        closed,
-      ),
-    ),
-    rateLimit: Type.Optional(Type.Object({ calls: Type.Integer({ minimum: 1 }), perMs: Milliseconds }, closed)),
-    bulkhead: Type.Optional(
-      Type.Object({ concurrent: Type.Integer({ minimum: 1 }), queue: Type.Integer({ minimum: 0 }) }, closed),
-    ),
-    /** `false` switches it off. */
-    breaker: Type.Optional(
-      Type.Union([
-        Type.Literal(false),
-        Type.Object(
-          {
-            /** Default 0.5. */
-            failureRatio: Type.Optional(Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 })),
-            /** Default 10,000. */
-            windowMs: Type.Optional(Milliseconds),
-            /** Fewer calls than this in a window never open it. Default 20. */
-            minimumCalls: Type.Optional(Type.Integer({ minimum: 1 })),
-            /** How long it stays open before one call is let through. Default 5,000. */
-            openMs: Type.Optional(Milliseconds),
-          },
-          closed,
-        ),
-      ]),
-    ),
-  },
-  closed,
-);
+export const identifier = '^[a-zA-Z][a-zA-Z0-9_.-]{0,63}$';
 
 const OperationSchema = Type.Object(
   {
@@ -93,13 +48,14 @@ export const ServiceSchema = Type.Object(
     connector: Type.String({ minLength: 1 }),
     /** The connector's part; its schema is the connector's `config`. */
     config: Type.Record(Type.String(), Type.Unknown()),
+    /** Whose policy it inherits. A group that nobody has described has none. */
+    group: Type.Optional(Type.String({ pattern: identifier })),
     policy: Type.Optional(PolicySchema),
     operations: Type.Record(Type.String({ pattern: identifier }), OperationSchema),
   },
   closed,
 );
 
-export type Policy = Static<typeof PolicySchema>;
 export type Operation = Static<typeof OperationSchema>;
 export type Service = Static<typeof ServiceSchema>;
 export type Safety = NonNullable<Operation['safety']>;

@@ -5,6 +5,7 @@ import { Definitions } from './definitions.ts';
 import { migrate } from './migrations/index.ts';
 import { Outbox } from './outbox.ts';
 import { RunIndex } from './run-index.ts';
+import { ServiceGroupDocuments } from './service-groups.ts';
 import { ServiceDocuments } from './services.ts';
 import { TaskInbox } from './task-inbox.ts';
 import { TestCases } from './test-cases.ts';
@@ -13,6 +14,7 @@ import { TestCases } from './test-cases.ts';
 export interface Store {
   readonly definitions: Definitions;
   readonly services: ServiceDocuments;
+  readonly serviceGroups: ServiceGroupDocuments;
   readonly runs: RunIndex;
   readonly tasks: TaskInbox;
   readonly testCases: TestCases;
@@ -27,6 +29,7 @@ export async function openStore(database: Database, now: () => number): Promise<
   return {
     definitions: await Definitions.open(database, now),
     services: new ServiceDocuments(database, now),
+    serviceGroups: new ServiceGroupDocuments(database, now),
     runs: new RunIndex(database),
     tasks: new TaskInbox(database),
     testCases: new TestCases(database, now),

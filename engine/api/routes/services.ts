@@ -1,8 +1,9 @@
 import Type from 'typebox';
-import { FlowError, type Json } from '../../errors.ts';
-import { parseService, ServiceSchema } from '../../services/index.ts';
-import { Breaks, OperationStats, type ServiceDetail, type ServiceEntry } from '../contract.ts';
+import { FlowError } from '../../errors.ts';
+import { ServiceSchema } from '../../services/index.ts';
+import { Breaks, type ServiceDetail, type ServiceEntry } from '../contract.ts';
 import { type ApiDeps, type App, userOf } from '../deps.ts';
+import { checkIfMatch, etagOf, inTurn, parsed, refuseMocksOfMoney } from '../policy-changes.ts';
 import { errorResponses } from '../responses.ts';
 import { breaks, saveService, usedBy } from '../service-changes.ts';
 import { importRoute } from './service-import.ts';
@@ -48,10 +49,12 @@ export function serviceRoutes(app: App, deps: ApiDeps): void {
         response: { 200: Detail, ...errorResponses(404) },
       },
     },
-    async ({ params: { serviceId } }) => {
+    async ({ params: { serviceId } }, reply) => {
       const found = registry.get(serviceId);
       if (found === undefined) throw new FlowError('SERVICE_NOT_FOUND', `no service ${serviceId}`);
-      return { ...found.service, revision: found.revision, usedBy: usedBy(deps, serviceId) };
+      return reply
+        .header('etag', etagOf(found.revision))
+        .send({ ...found.service, revision: found.revision, usedBy: usedBy(deps, serviceId) });
     },
   );
 
@@ -65,29 +68,27 @@ export function serviceRoutes(app: App, deps: ApiDeps): void {
         description: 'Published flows that no longer fit are told in `breaks`; the service is replaced all the same.',
         tags: ['services'],
         params,
+        headers: Type.Object({
+          'if-match': Type.Optional(Type.String({ description: 'The revision that the description was made from' })),
+        }),
         body: Type.Unknown(),
         response: {
           200: Type.Object({ id: Type.String(), revision: Type.Integer(), breaks: Breaks }),
-          ...errorResponses(413, 422),
+          ...errorResponses(403, 412, 413, 422),
         },
       },
     },
     async (request) => {
       const { serviceId } = request.params;
-      const parsed = parseService(request.body as Json, deps.connectors);
-      if (!parsed.ok)
-        throw new FlowError(
-          'SERVICE_INVALID',
-          `the description of ${serviceId} has ${parsed.problems.length} problems`,
-          { details: { problems: parsed.problems.map((problem) => ({ ...problem })) } },
-        );
-      if (parsed.service.id !== serviceId)
-        throw new FlowError(
-          'SERVICE_INVALID',
-          `the description's id is ${parsed.service.id}, the path says ${serviceId}`,
-        );
-      const revision = await saveService(deps, parsed.service, userOf(request));
-      return { id: serviceId, revision, breaks: breaks(deps, serviceId) };
+      const service = parsed(request.body, deps);
+      if (service.id !== serviceId)
+        throw new FlowError('SERVICE_INVALID', `the description's id is ${service.id}, the path says ${serviceId}`);
+      return inTurn(deps, async () => {
+        checkIfMatch(request.headers['if-match'], registry.get(serviceId)?.revision ?? 0);
+        refuseMocksOfMoney(deps, [service]);
+        const revision = await saveService(deps, service, userOf(request));
+        return { id: serviceId, revision, breaks: breaks(deps, serviceId) };
+      });
     },
   );
 
@@ -115,18 +116,5 @@ export function serviceRoutes(app: App, deps: ApiDeps): void {
       registry.remove(serviceId);
       return reply.code(204).send(null);
     },
-  );
-
-  app.get(
-    '/services/stats',
-    {
-      schema: {
-        operationId: 'serviceStats',
-        summary: 'Live figures per operation',
-        tags: ['services'],
-        response: { 200: Type.Object({ operations: Type.Array(OperationStats) }), ...errorResponses(500) },
-      },
-    },
-    async () => ({ operations: [...deps.invoker.stats()] }),
   );
 }

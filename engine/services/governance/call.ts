@@ -13,6 +13,10 @@ export interface Call {
   isOut: boolean;
   /** One of the tries may have acted, whatever became of the others. */
   mayHaveActed: boolean;
+  /** An answer kept from before will not do. */
+  readonly isFresh: boolean;
+  /** Who answered in place of the service. */
+  answeredBy: 'cache' | 'mock' | undefined;
 }
 
 export type Run = (call: Call) => Promise<Answer>;
@@ -25,10 +29,12 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: 'SERVICE_OVERLOADED' | 'SERVICE_UNAVAILABLE' | 'DEADLINE_EXCEEDED';
   readonly retryAfterMs: number | undefined;
+  readonly by: 'rate-limit' | undefined;
 
-  constructor(code: Refusal['code'], message: string, retryAfterMs?: number) {
+  constructor(code: Refusal['code'], message: string, retryAfterMs?: number, by?: Refusal['by']) {
     super(message);
     this.code = code;
     this.retryAfterMs = retryAfterMs;
+    this.by = by;
   }
 }

@@ -9,7 +9,8 @@ export function rateLimit({ calls, perMs }: { readonly calls: number; readonly p
       await limiter.consume('all');
     } catch (rejected) {
       if (!(rejected instanceof RateLimiterRes)) throw rejected;
-      throw new Refusal('SERVICE_OVERLOADED', `more than ${calls} calls in ${perMs} ms`, rejected.msBeforeNext);
+      const message = `more than ${calls} calls in ${perMs} ms`;
+      throw new Refusal('SERVICE_OVERLOADED', message, rejected.msBeforeNext, 'rate-limit');
     }
     return next(call);
   };
