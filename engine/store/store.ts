@@ -5,6 +5,7 @@ import { Definitions } from './definitions.ts';
 import { migrate } from './migrations/index.ts';
 import { Outbox } from './outbox.ts';
 import { RunIndex } from './run-index.ts';
+import { Secrets } from './secrets.ts';
 import { ServiceGroupDocuments } from './service-groups.ts';
 import { ServiceDocuments } from './services.ts';
 import { TaskInbox } from './task-inbox.ts';
@@ -20,6 +21,7 @@ export interface Store {
   readonly testCases: TestCases;
   readonly deadLetters: DeadLetters;
   readonly outbox: Outbox;
+  readonly secrets: Secrets;
   readonly audit: Audit;
 }
 
@@ -35,6 +37,7 @@ export async function openStore(database: Database, now: () => number): Promise<
     testCases: new TestCases(database, now),
     deadLetters: new DeadLetters(database, now),
     outbox: new Outbox(database, now),
+    secrets: new Secrets(database, now),
     audit: new Audit(database, now),
   };
 }
@@ -44,4 +47,5 @@ export type { DeadLetter, DeadLetters, LetterFilter, LetterStatus } from './dead
 export type { Draft, VersionInfo } from './definitions.ts';
 export type { Outbox, OutgoingMessage, QueuedMessage } from './outbox.ts';
 export type { RunFilter, RunSummary } from './run-index.ts';
+export type { Secrets, StoredSecret } from './secrets.ts';
 export type { Task } from './task-inbox.ts';
