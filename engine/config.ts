@@ -1,6 +1,7 @@
 import { defaultLimits, type Limits } from './compile/index.ts';
 import { type DefinitionLimits, definitionLimits } from './definition/index.ts';
 import { FlowError } from './errors.ts';
+import { isSuite, type SuiteId, suites } from './secrets/suite.ts';
 
 /** Settings of a running engine; every one has a default. Durations in milliseconds, sizes in bytes. */
 export interface Config {
@@ -23,6 +24,15 @@ export interface Config {
   readonly insecure: boolean;
   /** No failures are rehearsed, nothing that moves money is mocked. */
   readonly production: boolean;
+  /** Packages or modules with further connectors. */
+  readonly connectors: readonly string[];
+  /** Folder that connectors may open files in; undefined: none. */
+  readonly filesDir: string | undefined;
+  readonly secretKeys: string | undefined;
+  readonly secretKeyFile: string | undefined;
+  readonly secretSuite: SuiteId;
+  /** Where spans are sent (OTLP over HTTP); undefined: nowhere. */
+  readonly otlpUrl: string | undefined;
   readonly bankPort: number;
   readonly bankDataDir: string;
 }
@@ -74,6 +84,24 @@ export const settings = {
     meaning: '1 refuses rehearsed failures, and mocks of what moves money',
     fallback: '0',
   },
+  HEDDLE_CONNECTORS: { meaning: 'packages or modules with further connectors, separated by commas', fallback: '' },
+  HEDDLE_SQLITE_FOLDER: { meaning: 'folder of the SQLite files that services may name', fallback: '' },
+  HEDDLE_SECRET_KEY: {
+    meaning: 'keys of 32 bytes for secrets, in hexadecimal or base64: the one in use, then older ones, by commas',
+    fallback: '',
+  },
+  HEDDLE_SECRET_KEY_FILE: {
+    meaning: 'file with such keys, one in a line; without either, one is made in the data directory',
+    fallback: '',
+  },
+  HEDDLE_SECRET_SUITE: {
+    meaning: `how secrets are sealed: ${Object.keys(suites).join(' or ')}`,
+    fallback: 'aes-256-gcm',
+  },
+  HEDDLE_OTLP_URL: {
+    meaning: 'where spans are sent, by OTLP over HTTP, such as http://127.0.0.1:4318/v1/traces',
+    fallback: '',
+  },
   HEDDLE_BANK_PORT: { meaning: 'port of the sample bank; 0 for any free one', fallback: '8090' },
   HEDDLE_BANK_DATA: { meaning: 'directory of the sample bank', fallback: './data/bank' },
 } as const satisfies Record<string, Setting>;
@@ -103,6 +131,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     if (!['0', '1'].includes(text(name)))
       problems.push(`${name}=${text(name)} is neither 0 nor 1 (${settings[name].meaning})`);
   }
+  const secretSuite = text('HEDDLE_SECRET_SUITE');
+  if (!isSuite(secretSuite))
+    problems.push(`HEDDLE_SECRET_SUITE=${secretSuite}: ${settings.HEDDLE_SECRET_SUITE.meaning}`);
+  const otlpUrl = text('HEDDLE_OTLP_URL') || undefined;
+  if (otlpUrl !== undefined && !/^https?:\/\//.test(otlpUrl))
+    problems.push(`HEDDLE_OTLP_URL=${otlpUrl} is no URL (${settings.HEDDLE_OTLP_URL.meaning})`);
   const config: Config = {
     host: text('HEDDLE_HOST'),
     port: integer('HEDDLE_PORT', 0, 65_535),
@@ -127,6 +161,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     flowsDir: text('HEDDLE_FLOWS') || undefined,
     insecure: text('HEDDLE_INSECURE') === '1',
     production: text('HEDDLE_PRODUCTION') === '1',
+    connectors: text('HEDDLE_CONNECTORS')
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+    filesDir: text('HEDDLE_SQLITE_FOLDER') || undefined,
+    secretKeys: text('HEDDLE_SECRET_KEY') || undefined,
+    secretKeyFile: text('HEDDLE_SECRET_KEY_FILE') || undefined,
+    secretSuite: secretSuite as SuiteId,
+    otlpUrl,
     bankPort: integer('HEDDLE_BANK_PORT', 0, 65_535),
     bankDataDir: text('HEDDLE_BANK_DATA'),
   };

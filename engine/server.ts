@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { connectors } from '@heddle/connectors';
 import { createApp } from './api/app.ts';
 import type { App } from './api/deps.ts';
 import { compile } from './compile/index.ts';
 import type { Config } from './config.ts';
+import { loadConnectors } from './connectors.ts';
 import { type Flow, parse } from './definition/index.ts';
 import { FlowError, type Json, type Problem } from './errors.ts';
 import { Consumers } from './messages/consumers.ts';
@@ -18,12 +18,15 @@ import { createPerform, safetyOf } from './runtime/perform.ts';
 import { Programs } from './runtime/programs.ts';
 import { ScriptThread } from './runtime/script/runner.ts';
 import { tryFlow } from './runtime/try-flow.ts';
+import { readKeyring } from './secrets/keys.ts';
+import { Vault } from './secrets/vault.ts';
 import {
   checkAgainstCatalogue,
   checkTriggers,
   compileSchema,
   createInvoker,
   createServiceRegistry,
+  destinationOf,
   type Invoker,
   parseService,
   type ServiceRegistry,
@@ -79,6 +82,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const now = options.now ?? Date.now;
   const random = options.random ?? Math.random;
   const log = options.log ?? createLog({ level: config.logLevel });
+  const connectors = await loadConnectors(config.connectors, process.cwd());
   const metrics = createMetrics({ process: options.listen !== false });
   const database = await SqliteDatabase.open(
     {
@@ -88,6 +92,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     metrics.journalCommitted,
   );
   const store = await openStore(database, now);
+  const keys = readKeyring({
+    keys: config.secretKeys,
+    file: config.secretKeyFile,
+    ownFile: options.inMemory ? undefined : join(config.dataDir, 'secret.key'),
+  });
+  const vault = await Vault.open(keys, config.secretSuite, store.secrets);
   const registry = createServiceRegistry();
   for (const document of await store.services.all()) {
     const parsed = parseService(document, connectors);
@@ -104,6 +114,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     epochMs: now,
     maxResponseBytes: config.maxResponseBytes,
     isProduction: config.production,
+    secret: (name, service) =>
+      vault.reveal(name, { service: service.id, destination: destinationOf(service, connectors) }),
+    ...(config.filesDir !== undefined && { filesDir: config.filesDir }),
   });
   const scripts = new ScriptThread();
   const publisher = new Publisher({
@@ -193,6 +206,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       ),
     start,
     messages: { consumers, publisher, intake },
+    vault,
   });
 
   const retentions = () =>

@@ -18,6 +18,8 @@ export interface ConfigProblem {
 export interface ConnectorHost {
   /** The value of a named secret; `undefined` if there is none of that name. Never log it. */
   secret(name: string): string | undefined;
+  /** The one folder that files of services may be in; absent: there is none. */
+  readonly folder?: string;
   /** For what an operator should see although no call failed. No bodies, no secrets. */
   warn(message: string, facts?: { readonly [key: string]: Json }): void;
 }

@@ -38,6 +38,8 @@ export interface ContractSubject {
   readonly input: Json;
   /** Inputs that try to break out of their place in the protocol: line breaks in header values, and the like. */
   readonly hostileInputs: readonly Json[];
+  /** The folder that the host lends, for connectors that open files. Default: none. */
+  readonly folder?: string;
   readonly peer: {
     behave(behaviour: PeerBehaviour): void;
     /** Since the last `behave`. */
@@ -178,7 +180,10 @@ async function withSubject(
   const opened: Connection[] = [];
   try {
     await body(subject, async (config = subject.config) => {
-      const connection = await subject.connector.open(config, host);
+      const connection = await subject.connector.open(config, {
+        ...host,
+        ...(subject.folder !== undefined && { folder: subject.folder }),
+      });
       opened.push(connection);
       // In an object, because a connection could have a `then` of its own.
       return { connection };

@@ -60,9 +60,9 @@ const setUp = {
 };
 
 /** The contract asks at once, not by a promise, so the database's own program answers. */
-function query(dialect: TestDatabase['dialect'], text: string): string[] {
+function query({ dialect, folder }: TestDatabase, text: string): string[] {
   if (dialect === 'sqlite') {
-    const database = new DatabaseSync(join(process.env['HEDDLE_SQLITE_FOLDER'] ?? '', 'test.db'), { timeout: 2_000 });
+    const database = new DatabaseSync(join(folder ?? '', 'test.db'), { timeout: 2_000 });
     try {
       return database
         .prepare(text)
@@ -97,11 +97,11 @@ async function subjectOf(database: TestDatabase): Promise<ContractSubject> {
 
   function all(): Received[] {
     if (behaviour === 'hang-up' && dialect !== 'mysql') {
-      const count = killer?.count() ?? Number(query(dialect, `SELECT last_value FROM ${LOG}_id_seq`)[0]);
+      const count = killer?.count() ?? Number(query(database, `SELECT last_value FROM ${LOG}_id_seq`)[0]);
       return Array.from({ length: count }, () => ({ idempotencyKey: undefined, attempt: undefined }));
     }
     const name = dialect === 'mysql' ? '`key`' : 'key';
-    return query(dialect, `SELECT ${name}, attempt FROM ${LOG} ORDER BY id`).map((line) => {
+    return query(database, `SELECT ${name}, attempt FROM ${LOG} ORDER BY id`).map((line) => {
       const [idempotencyKey, attempt] = line.split('\t');
       return { idempotencyKey, attempt };
     });
@@ -109,6 +109,7 @@ async function subjectOf(database: TestDatabase): Promise<ContractSubject> {
 
   return {
     connector: sql,
+    ...(database.folder !== undefined && { folder: database.folder }),
     config,
     unreachableConfig,
     badConfigs: [
@@ -135,7 +136,7 @@ async function subjectOf(database: TestDatabase): Promise<ContractSubject> {
         behaviour = 'answer';
         from = next === 'hang-up' ? 0 : all().length;
         behaviour = next;
-        query(dialect, `UPDATE ${MODE} SET mode = '${next}'`);
+        query(database, `UPDATE ${MODE} SET mode = '${next}'`);
       },
       received: () => all().slice(from),
     },

@@ -13,6 +13,8 @@ export interface TestDatabase {
   readonly dialect: Dialect;
   /** The connector's configuration. */
   readonly config: { readonly [key: string]: string };
+  /** Where its files are, if it has any. */
+  readonly folder?: string;
   /** A configuration that leads nowhere. */
   readonly unreachableConfig: { readonly [key: string]: string };
   /** Does something beside the connector, one statement after the other; rows as arrays. */
@@ -65,11 +67,11 @@ function serverDatabase(dialect: 'postgresql' | 'mysql', session: Session): Test
 
 function sqliteDatabase(): TestDatabase {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-sql-'));
-  process.env['HEDDLE_SQLITE_FOLDER'] = folder;
   const database = new DatabaseSync(join(folder, 'test.db'), { timeout: 2_000 });
   database.exec('PRAGMA journal_mode = WAL');
   return {
     dialect: 'sqlite',
+    folder,
     config: { dialect: 'sqlite', file: 'test.db' },
     unreachableConfig: { dialect: 'sqlite', file: 'nowhere/test.db' },
     async ask(...statements) {

@@ -22,12 +22,16 @@ type Bound = { readonly [key: string]: Json };
 type Call = (binding: Bound, input?: Json, context?: Partial<CallContext>) => Promise<Answer>;
 
 const open = new Map<string, Connection>();
+/** Of the database that has one: SQLite. */
+let folder: string | undefined;
 
 /** A connection of the connector with this configuration. */
 async function connect(config: Bound): Promise<{ readonly call: Call; check(): Promise<void> }> {
   const key = JSON.stringify(config);
   // Kept from test to test, because a process of SQLite takes a second to start from source.
-  const connection = open.get(key) ?? (await sql.open(config, { secret: () => undefined, warn() {} }));
+  const connection =
+    open.get(key) ??
+    (await sql.open(config, { secret: () => undefined, warn() {}, ...(folder !== undefined && { folder }) }));
   open.set(key, connection);
   return {
     call(binding, input = {}, context = {}) {
@@ -54,6 +58,7 @@ const bodyOf = async (calling: Promise<Answer>) => (await calling).body;
 describe.each([...databases])('%s', (dialect, database) => {
   describe.skipIf(database === undefined)('the connector', () => {
     const { config = {}, ask = async () => [] } = database ?? {};
+    folder = database?.folder ?? folder;
     const drop = () => ask(`DROP TABLE IF EXISTS ${ACCOUNT}`, 'DROP TABLE IF EXISTS heddle_calls');
     const balances = async () =>
       (await ask(`SELECT no, balance FROM ${ACCOUNT} ORDER BY no`)).map((row) => row.map(String));

@@ -24,6 +24,7 @@ export const sql = defineConnector({
   binding: Binding,
   checkConfig,
   checkBinding,
+  destination: ({ dialect, url, file }) => `${dialect} ${url ?? file ?? ''}`,
   open: async (config, host) => {
     const { dialect } = config;
     const pool = new Pool(opener(config, host), config.maxConnections ?? (dialect === 'sqlite' ? 1 : 10));
@@ -95,7 +96,7 @@ function preparedCall(plan: () => Plan, input: Json, context: CallContext) {
 function opener(config: Config, host: ConnectorHost): () => Promise<Session> {
   const readOnly = config.readOnly ?? false;
   if (config.dialect === 'sqlite') {
-    return async () => openSqlite({ path: sqlitePath(config.file ?? ''), readOnly });
+    return async () => openSqlite({ path: sqlitePath(config.file ?? '', host.folder), readOnly });
   }
   const server = serverOf(config, host, readOnly);
   return () => (config.dialect === 'mysql' ? openMysql(server) : openPostgres(server));
@@ -124,10 +125,9 @@ function secretOf(host: ConnectorHost, { secret }: { secret: string }): string {
 }
 
 /** Whoever may describe services may not thereby read any file of the machine: the folder is the operator's to name. */
-function sqlitePath(file: string): string {
+function sqlitePath(file: string, folder: string | undefined): string {
   if (file === ':memory:') return file;
-  const folder = process.env['HEDDLE_SQLITE_FOLDER'];
-  if (folder === undefined || folder === '') {
+  if (folder === undefined) {
     throw refused('HEDDLE_SQLITE_FOLDER is not set, so there is no folder that SQLite files may be in');
   }
   const path = join(folder, file);

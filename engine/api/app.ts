@@ -14,6 +14,7 @@ import { flowRoutes } from './routes/flows.ts';
 import { governanceRoutes } from './routes/governance.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { runRoutes } from './routes/runs.ts';
+import { secretRoutes } from './routes/secrets.ts';
 import { serviceLiveRoutes } from './routes/service-live.ts';
 import { serviceRoutes } from './routes/services.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -95,6 +96,7 @@ export async function createApp(deps: ApiDeps): Promise<App> {
   runRoutes(app, deps);
   taskRoutes(app, deps);
   messageRoutes(app, deps);
+  secretRoutes(app, deps);
   serviceRoutes(app, deps);
   governanceRoutes(app, deps);
   serviceLiveRoutes(app, deps);

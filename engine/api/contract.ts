@@ -572,3 +572,20 @@ export const LetterDetail = Type.Object({
   encoding: Type.Enum(['utf8', 'base64']),
   body: Type.String(),
 });
+
+/** A secret without its value. */
+export const Secret = Type.Object({
+  name: Type.String(),
+  suite: Type.Optional(Type.String({ description: 'Absent: it has not been entered' })),
+  updatedAt: Type.Optional(Time),
+  updatedBy: Type.Optional(Type.String()),
+  uses: Type.Array(
+    Type.Object({
+      service: Type.String(),
+      destination: Type.String(),
+      state: Type.Enum(['ready', 'missing', 'locked'], {
+        description: '`locked`: it was entered for another destination; enter it again to send it to this one',
+      }),
+    }),
+  ),
+});

@@ -13,6 +13,7 @@ import type { Consumers } from '../messages/consumers.ts';
 import type { Intake } from '../messages/intake.ts';
 import type { Publisher } from '../messages/publisher.ts';
 import type { Attempt, Runtime, Tried } from '../runtime/runtime.ts';
+import type { Vault } from '../secrets/vault.ts';
 import type { Invoker, ServiceRegistry } from '../services/index.ts';
 import type { Store } from '../store/store.ts';
 import type { HttpTriggers } from '../triggers/http.ts';
@@ -32,6 +33,7 @@ export interface ApiDeps {
     readonly publisher: Publisher;
     readonly intake: Intake;
   };
+  readonly vault: Vault;
   /** Runs a flow that `check` has accepted once, in memory. */
   readonly tryFlow: (attempt: Attempt) => Promise<Tried>;
   /** All problems of a definition: shape, soundness, and what the service catalogue says. */

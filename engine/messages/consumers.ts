@@ -13,7 +13,7 @@ export class Consumers {
   constructor(deps: ConsumerDeps & { readonly registry: ServiceRegistry }) {
     this.deps = deps;
     this.stopWatching = deps.registry.onChange(({ id }) => {
-      for (const consumer of this.all()) if (consumer.origin.trigger.service === id) consumer.restart();
+      this.restart(id);
     });
   }
 
@@ -32,6 +32,11 @@ export class Consumers {
     for (const consumer of before) if (!kept.has(consumer)) this.close(consumer);
     if (consumers.length > 0) this.byFlow.set(flow.id, consumers);
     else this.byFlow.delete(flow.id);
+  }
+
+  /** Begins to read anew from a service: where it is, or what opens it, has changed. */
+  restart(service: string): void {
+    for (const consumer of this.all()) if (consumer.origin.trigger.service === service) consumer.restart();
   }
 
   /** The trigger that a message of this source came by, as it is now; undefined if the flow has none any more. */

@@ -23,5 +23,6 @@ export {
   type ServiceRegistry,
 } from './registry.ts';
 export { type CompiledSchema, compileSchema, type JsonSchema, type SchemaValidator } from './schema.ts';
+export { destinationOf, secretNames } from './secret-use.ts';
 export { identifier, type Operation, type Safety, type Service, ServiceSchema } from './service.ts';
 export { checkTriggers } from './trigger-check.ts';

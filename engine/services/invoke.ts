@@ -11,9 +11,10 @@ import { FlowError, type Json, type JsonObject } from '../errors.ts';
 import type { Log, Metrics } from '../telemetry/index.ts';
 import { createFaults } from './faults.ts';
 import { type GovernedOperation, governOperation, type Send } from './governed-operation.ts';
-import type { Invoker } from './invoker.ts';
+import type { Invoker, OperationStats } from './invoker.ts';
 import { keepLimits, type Limits, OperationMemory } from './operation-memory.ts';
 import type { RegisteredService, ResolvedOperation, ServiceRegistry } from './registry.ts';
+import type { Service } from './service.ts';
 import { ServiceConnection } from './service-connection.ts';
 
 export interface InvokerParts {
@@ -24,7 +25,9 @@ export interface InvokerParts {
   /** Monotonic time. Default: that of the process. */
   readonly clock?: Ticker;
   /** Secrets by name, for connectors. Default: there are none. */
-  readonly secret?: (name: string) => string | undefined;
+  readonly secret?: (name: string, service: Service) => string | undefined;
+  /** Folder that connectors may open files in. Default: none. */
+  readonly filesDir?: string;
   /** Epoch ms, for people. Default `Date.now`. */
   readonly epochMs?: () => number;
   /** From 0 up to 1, for jitter and for what happens to a share of the calls. Default `Math.random`. */
@@ -126,7 +129,8 @@ export function createInvoker(parts: InvokerParts): Invoker {
     if (!connector)
       throw new FlowError('SERVICE_INVALID', `service ${service.id}: there is no connector ${service.connector}`);
     return new ServiceConnection(connector, service.config, {
-      secret: parts.secret ?? (() => undefined),
+      secret: (name) => parts.secret?.(name, service),
+      ...(parts.filesDir !== undefined && { folder: parts.filesDir }),
       warn: (message, facts) => log.warn({ service: service.id, ...facts }, message),
     });
   }
@@ -204,6 +208,20 @@ export function createInvoker(parts: InvokerParts): Invoker {
     return operation;
   }
 
+  function stats(): OperationStats[] {
+    const nowMs = now();
+    const rehearsed = new Map(faults.list().map((fault) => [`${fault.service}.${fault.operation}`, fault]));
+    return [...services.values()].flatMap(({ operations }) =>
+      [...operations.values()].map((memory) => {
+        const stats = memory.stats(nowMs);
+        const fault = rehearsed.get(`${stats.service}.${stats.operation}`);
+        return fault === undefined ? stats : { ...stats, fault };
+      }),
+    );
+  }
+
+  metrics?.services({ operations: stats, endpoints: () => [] });
+
   return {
     faults,
     async invoke(request, context) {
@@ -248,16 +266,12 @@ export function createInvoker(parts: InvokerParts): Invoker {
         return open.peek(source, limit);
       });
     },
-    stats() {
-      const nowMs = now();
-      const rehearsed = new Map(faults.list().map((fault) => [`${fault.service}.${fault.operation}`, fault]));
-      return [...services.values()].flatMap(({ operations }) =>
-        [...operations.values()].map((memory) => {
-          const stats = memory.stats(nowMs);
-          const fault = rehearsed.get(`${stats.service}.${stats.operation}`);
-          return fault === undefined ? stats : { ...stats, fault };
-        }),
-      );
+    stats,
+    reconnect(id) {
+      const served = services.get(id);
+      if (!served) return;
+      services.set(id, serve(id, { ...served, connection: connect(registeredAs(id)) }));
+      retire(id, served.connection);
     },
     dispose() {
       disposed ??= (async () => {

@@ -123,6 +123,8 @@ export interface Invoker {
   ): Promise<Listening>;
   /** Looks at messages and leaves them there. @throws {FlowError} as {@link listen} does. */
   peek(service: string, source: unknown, limit: number): Promise<readonly Message[]>;
+  /** Opens the connection of a service anew with the next call, as after a change of its secrets; calls in flight end. */
+  reconnect(service: string): void;
   /** One entry per operation called since it was registered. */
   stats(): readonly OperationStats[];
   /** Lets calls in flight end and closes every connection. Idempotent; later calls fail with `NOT_READY`. */
