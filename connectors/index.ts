@@ -1,9 +1,10 @@
 import { http } from './http/index.ts';
 import { nats } from './nats/index.ts';
+import { rabbitmq } from './rabbitmq/index.ts';
 import type { Connector, Connectors } from './sdk/index.ts';
 import { sql } from './sql/index.ts';
 
 /** Every connector that comes with Heddle. To add one: its folder, and its name in this list. */
-const builtIn: readonly Connector[] = [http, nats, sql];
+const builtIn: readonly Connector[] = [http, nats, rabbitmq, sql];
 
 export const connectors: Connectors = new Map(builtIn.map((connector) => [connector.protocol, connector]));

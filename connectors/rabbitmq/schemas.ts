@@ -1,0 +1,96 @@
+import { type Static, Type } from 'typebox';
+import type { ConfigProblem } from '../sdk/index.ts';
+import { destinationProblem } from './topic.ts';
+
+const closed = { additionalProperties: false };
+const Secret = Type.Object({ secret: Type.String({ minLength: 1 }) }, closed);
+
+export const Config = Type.Object(
+  {
+    hosts: Type.Array(Type.String(), {
+      minItems: 1,
+      title: 'Hosts',
+      description: 'host:port of each node of the cluster; they are tried in turn.',
+      examples: [['mq-1.bank.internal:5672', 'mq-2.bank.internal:5672']],
+    }),
+    virtualHost: Type.Optional(Type.String({ minLength: 1, default: '/', title: 'Virtual host' })),
+    user: Type.String({ minLength: 1 }),
+    password: Secret,
+    tls: Type.Optional(
+      Type.Object(
+        { ca: Type.Optional(Secret), cert: Type.Optional(Secret), key: Type.Optional(Secret) },
+        {
+          ...closed,
+          title: 'TLS',
+          description: 'Encrypts and checks the certificate. PEM texts, by names of secrets.',
+        },
+      ),
+    ),
+    connectTimeoutMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 60_000, default: 3_000 })),
+  },
+  closed,
+);
+export type Config = Static<typeof Config>;
+
+export const Binding = Type.Object(
+  {
+    action: Type.Literal('publish', { description: 'Gives the input to the exchange; done when the broker has it.' }),
+    exchange: Type.Optional(
+      Type.String({ default: '', description: 'Without it the routing key is the name of a queue.' }),
+    ),
+    routingKey: Type.String({ examples: ['payments.settled'] }),
+  },
+  closed,
+);
+export type Binding = Static<typeof Binding>;
+
+export const Source = Type.Object(
+  {
+    queue: Type.String({ minLength: 1, maxLength: 255, title: 'Queue' }),
+    declare: Type.Optional(
+      Type.Object(
+        {
+          durable: Type.Optional(Type.Boolean({ default: true, description: 'Outlives a restart of the broker.' })),
+          quorum: Type.Optional(
+            Type.Boolean({ default: false, description: 'Kept on several nodes; counts deliveries exactly.' }),
+          ),
+          bind: Type.Optional(
+            Type.Array(
+              Type.Object(
+                { exchange: Type.String({ minLength: 1 }), routingKey: Type.String() },
+                { ...closed, description: 'In the key of a topic exchange * and # stand for words.' },
+              ),
+            ),
+          ),
+        },
+        { ...closed, description: 'Makes the queue if it is missing. Without this it has to be there.' },
+      ),
+    ),
+  },
+  closed,
+);
+export type Source = Static<typeof Source>;
+
+export function checkConfig(config: Config): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  for (const [index, host] of config.hosts.entries()) {
+    if (hostOf(host, config.tls !== undefined)) continue;
+    problems.push({ pointer: `/hosts/${index}`, message: 'must be host:port, such as mq.bank.internal:5672' });
+  }
+  if ((config.tls?.cert === undefined) !== (config.tls?.key === undefined)) {
+    problems.push({ pointer: '/tls', message: 'needs both cert and key, or neither' });
+  }
+  return problems;
+}
+
+/** A host with its port; `undefined` if the text names none. */
+export function hostOf(text: string, isTls: boolean): string | undefined {
+  const match = /^([A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(text);
+  const port = Number(match?.[2] ?? (isTls ? 5671 : 5672));
+  return match && port > 0 && port < 65_536 ? `${match[1]}:${port}` : undefined;
+}
+
+export function checkBinding({ exchange = '', routingKey }: Binding): readonly ConfigProblem[] {
+  const message = destinationProblem({ exchange, routingKey });
+  return message ? [{ pointer: '/routingKey', message }] : [];
+}
