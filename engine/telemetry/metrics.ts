@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type ServiceFigures, serviceMetrics } from './service-metrics.ts';
 
 /** The handle of one operation: keep it, its labels are looked up once. */
 export interface CallMeter {
@@ -19,6 +20,8 @@ export interface Metrics {
   journalCommitted(records: number, durationMs: number): void;
   /** Something with a length, read when the metrics are read. The same name again replaces the reader. */
   queue(name: string, depth: () => number): void;
+  /** Figures of services, read when the metrics are read: counting them costs calls nothing more. */
+  services(figures: ServiceFigures): void;
   /** The content type and text for `GET /metrics`. */
   read(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -36,6 +39,8 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   const registry = new Registry();
   const registers = [registry];
   if (options.process) collectDefaultMetrics({ register: registry });
+  // Gauges that are named like counters; the same by type are there under their right names.
+  for (const name of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${name}_total`);
 
   const calls = new Histogram({
     name: 'heddle_call_duration_seconds',
@@ -75,6 +80,8 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     },
   });
 
+  const services = serviceMetrics(registers);
+
   const callMeters = cached((service: string, operation: string): CallMeter => {
     const outcomes = cached((outcome: string) => calls.labels(service, operation, outcome));
     return { done: (outcome, durationMs) => outcomes(outcome).observe(durationMs / 1_000) };
@@ -96,6 +103,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
       records.inc(count);
     },
     queue: (name, depth) => void depths.set(name, depth),
+    services,
     read: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }

@@ -107,12 +107,7 @@ test('an operation that fails half of the time under load is left alone, flows a
     new Set(['503 SERVICE_UNAVAILABLE']),
   );
   expect(state.calls).toBe(reached);
-  const [insideMs, httpMs] = [told, overHttp].map((each) => median(each.map(({ ms }) => ms)));
-  expect(insideMs).toBeLessThan(FAST_MS);
-  console.log(
-    `breaker: open ${Math.round(openedAfterMs)} ms and ${reached} calls into the load; ${told.length} flows refused in ` +
-      `${insideMs?.toFixed(2)} ms, over HTTP in ${httpMs?.toFixed(2)} ms (medians)`,
-  );
+  expect(median(told.map(({ ms }) => ms))).toBeLessThan(FAST_MS);
 
   // The service is well again: nobody does anything but call.
   state.isShaky = false;

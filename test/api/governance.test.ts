@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import type { Json } from '@heddle/engine/errors';
 import { afterEach, expect, test } from 'vitest';
 import { call, type House, openHouse, read } from './house.ts';
@@ -209,4 +210,19 @@ test('the figures come every second, until the engine closes', async () => {
   });
   await house.engine.close();
   await reading;
+});
+
+const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
+if (!hasPromtool) console.warn('skipped: promtool is not installed, so nobody looks over the names of the metrics');
+
+test.skipIf(!hasPromtool)('promtool finds nothing to say against the metrics', async () => {
+  const house = await open();
+  await patch(house, '/services/desk/operations/getCustomer/policy', { cache: { forMs: 60_000 }, breaker: {} });
+  await tryOut(house, 'getCustomer', { id: 'C1' });
+  await tryOut(house, 'getCustomer', { id: 'C1' });
+  const { body } = await house.api.get('/metrics');
+  expect(body).toContain('heddle_cache_hits_total{service="desk",operation="getCustomer"} 1');
+  expect(body).toContain('heddle_breaker_state{service="desk",operation="getCustomer",state="closed"} 1');
+  const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: body, encoding: 'utf8' });
+  expect([status, stdout, stderr]).toEqual([0, '', '']);
 });

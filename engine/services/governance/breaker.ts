@@ -20,7 +20,7 @@ export interface Breaker {
 type Outcome = { readonly answer: Answer } | { readonly error: unknown };
 
 /**
- * Opens when more than `failureRatio` of at least `minimumCalls` calls in `windowMs` failed; after `openMs` one call is
+ * Opens when `failureRatio` or more of at least `minimumCalls` calls in `windowMs` failed; after `openMs` one call is
  * let through, and its outcome closes it or opens it again. Calls that come meanwhile wait for that outcome.
  *
  * A refusal by the service (4xx, 429) is a sign of life, not a failure.
@@ -35,7 +35,8 @@ export function breaker(settings: BreakerSettings, onChange: (state: BreakerStat
       halfOpenAfter: openMs,
       // Half a call less, or rounding makes it one call more.
       breaker: new SamplingBreaker({
-        threshold: failureRatio,
+        // cockatiel wants more than the threshold: half of the calls failing is to be enough for 0.5.
+        threshold: failureRatio * (1 - 1e-9),
         duration: windowMs,
         minimumRps: ((minimumCalls - 0.5) * 1_000) / windowMs,
       }),
