@@ -178,12 +178,14 @@ export function messageRoutes(app: App, deps: ApiDeps): void {
         summary: 'Send a dead letter on its way again, as it is or with another body',
         tags: ['messages'],
         params: letterParams,
-        body: Type.Optional(
+        // No body at all reads as null.
+        body: Type.Union([
           Type.Object(
             { body: Type.Optional(Type.String({ description: 'JSON text in place of the one that was kept' })) },
             { additionalProperties: false },
           ),
-        ),
+          Type.Null(),
+        ]),
         response: { 200: Type.Object({ status: Type.Literal('redriven') }), ...errorResponses(404, 409, 422, 503) },
       },
     },
