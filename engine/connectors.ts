@@ -9,11 +9,17 @@ import { FlowError, messageOf } from './errors.ts';
  * The connectors that come with Heddle and those of the packages named: npm packages as they are found from `folder`, or
  * paths of modules. A package exports its connectors, by whatever names.
  *
+ * @param own those that are part of the engine itself
  * @throws {FlowError} `CONFIG_INVALID` naming the package that cannot be had, exports none, or has a protocol that is
  *   there already
  */
-export async function loadConnectors(packages: readonly string[], folder: string): Promise<Connectors> {
+export async function loadConnectors(
+  packages: readonly string[],
+  folder: string,
+  own: readonly Connector[],
+): Promise<Connectors> {
   const all = new Map(builtIn);
+  for (const connector of own) all.set(connector.protocol, connector);
   for (const name of packages) {
     const exported = await importFrom(name, folder);
     const found = Object.values(exported).filter(isConnector);

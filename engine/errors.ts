@@ -71,6 +71,8 @@ export const catalogue = {
   TASK_NOT_FOUND: { status: 404, retryable: false },
   TASK_CLOSED: { status: 409, retryable: false },
   TASK_CLAIMED: { status: 409, retryable: false },
+  // Workers
+  LEASE_LOST: { status: 409, retryable: false },
   // Messages
   LETTER_SETTLED: { status: 409, retryable: false },
   // Accepting work

@@ -26,6 +26,7 @@ import {
   compileSchema,
   createInvoker,
   createServiceRegistry,
+  createWorkers,
   destinationOf,
   type Invoker,
   parseService,
@@ -82,7 +83,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const now = options.now ?? Date.now;
   const random = options.random ?? Math.random;
   const log = options.log ?? createLog({ level: config.logLevel });
-  const connectors = await loadConnectors(config.connectors, process.cwd());
+  const workers = createWorkers();
+  const connectors = await loadConnectors(config.connectors, process.cwd(), [workers.connector]);
   const metrics = createMetrics({ process: options.listen !== false });
   const database = await SqliteDatabase.open(
     {
@@ -193,6 +195,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     tryFlow: (attempt) => tryFlow(compile(attempt.flow, { limits: config.runs }), attempt, { perform, now, random }),
     limits: {
       maxPayloadBytes: config.maxPayloadBytes,
+      maxResponseBytes: config.maxResponseBytes,
       maxDefinitionBytes: config.definition.maxBytes,
       maxJsonDepth: config.definition.maxDepth,
     },
@@ -207,6 +210,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     start,
     messages: { consumers, publisher, intake },
     vault,
+    workers,
   });
 
   const retentions = () =>

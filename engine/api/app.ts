@@ -20,6 +20,7 @@ import { serviceRoutes } from './routes/services.ts';
 import { systemRoutes } from './routes/system.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { tryRoutes } from './routes/tries.ts';
+import { workerRoutes } from './routes/workers.ts';
 
 /** Builds the HTTP face of the engine. Requests are not logged on the way through: errors are. */
 export async function createApp(deps: ApiDeps): Promise<App> {
@@ -82,6 +83,7 @@ export async function createApp(deps: ApiDeps): Promise<App> {
         { name: 'runs', description: 'Runs of flows' },
         { name: 'tasks', description: 'What people are asked' },
         { name: 'messages', description: 'Messages of brokers: readers, topics, dead letters' },
+        { name: 'workers', description: 'Programs in any language that perform operations' },
         { name: 'services', description: 'The service catalogue' },
         { name: 'system', description: 'The engine itself' },
       ],
@@ -97,6 +99,7 @@ export async function createApp(deps: ApiDeps): Promise<App> {
   taskRoutes(app, deps);
   messageRoutes(app, deps);
   secretRoutes(app, deps);
+  workerRoutes(app, deps);
   serviceRoutes(app, deps);
   governanceRoutes(app, deps);
   serviceLiveRoutes(app, deps);

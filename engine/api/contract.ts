@@ -589,3 +589,19 @@ export const Secret = Type.Object({
     }),
   ),
 });
+
+/** A call of an operation, leased to a worker. */
+export const WorkerJob = Type.Object({
+  id: Type.String(),
+  token: Type.String({ description: 'To be given with every answer' }),
+  queue: Type.String(),
+  operation: Type.String(),
+  input: AnyJson,
+  idempotencyKey: Type.String({
+    description: 'The same on every attempt of the same step: what was done under it must not be done again',
+  }),
+  attempt: Type.Integer(),
+  traceparent: Type.Optional(Type.String({ description: 'W3C Trace Context' })),
+  leaseMs: Type.Integer({ description: 'Answer or extend within this time' }),
+  remainingMs: Type.Integer({ description: 'How long the caller waits in all' }),
+});

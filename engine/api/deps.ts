@@ -14,7 +14,7 @@ import type { Intake } from '../messages/intake.ts';
 import type { Publisher } from '../messages/publisher.ts';
 import type { Attempt, Runtime, Tried } from '../runtime/runtime.ts';
 import type { Vault } from '../secrets/vault.ts';
-import type { Invoker, ServiceRegistry } from '../services/index.ts';
+import type { Invoker, ServiceRegistry, Workers } from '../services/index.ts';
 import type { Store } from '../store/store.ts';
 import type { HttpTriggers } from '../triggers/http.ts';
 import type { StartFlowDeps } from '../triggers/start-flow.ts';
@@ -34,12 +34,14 @@ export interface ApiDeps {
     readonly intake: Intake;
   };
   readonly vault: Vault;
+  readonly workers: Workers;
   /** Runs a flow that `check` has accepted once, in memory. */
   readonly tryFlow: (attempt: Attempt) => Promise<Tried>;
   /** All problems of a definition: shape, soundness, and what the service catalogue says. */
   readonly check: (definition: Json) => { readonly flow?: Flow; readonly problems: readonly Problem[] };
   readonly limits: {
     readonly maxPayloadBytes: number;
+    readonly maxResponseBytes: number;
     readonly maxDefinitionBytes: number;
     readonly maxJsonDepth: number;
   };

@@ -26,3 +26,4 @@ export { type CompiledSchema, compileSchema, type JsonSchema, type SchemaValidat
 export { destinationOf, secretNames } from './secret-use.ts';
 export { identifier, type Operation, type Safety, type Service, ServiceSchema } from './service.ts';
 export { checkTriggers } from './trigger-check.ts';
+export { createWorkers, type Workers } from './workers/index.ts';

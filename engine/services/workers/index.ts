@@ -1,0 +1,1 @@
+export { createWorkers, type Job, type JobFailure, type TakeRequest, type Workers } from './workers.ts';
