@@ -16,7 +16,9 @@ import { EmbeddedRuntime, statements } from './runtime/embedded/index.ts';
 import { runExpress } from './runtime/express.ts';
 import { createPerform, safetyOf } from './runtime/perform.ts';
 import { Programs } from './runtime/programs.ts';
+import { newRunId, traceOf } from './runtime/run-id.ts';
 import { ScriptThread } from './runtime/script/runner.ts';
+import { recordRun, tracedPerform } from './runtime/traced.ts';
 import { tryFlow } from './runtime/try-flow.ts';
 import { readKeyring } from './secrets/keys.ts';
 import { Vault } from './secrets/vault.ts';
@@ -35,7 +37,7 @@ import {
 import { tidy } from './store/housekeeping.ts';
 import { SqliteDatabase } from './store/sqlite/sqlite.ts';
 import { openStore, type Store } from './store/store.ts';
-import { createLog, createMetrics, type Log } from './telemetry/index.ts';
+import { createLog, createMetrics, type Log, openTracing } from './telemetry/index.ts';
 import { HttpTriggers } from './triggers/http.ts';
 import type { StartFlowDeps } from './triggers/start-flow.ts';
 
@@ -130,7 +132,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     now,
     log,
   });
-  const perform = createPerform({ invoker, registry, scripts, messages: publisher, now });
+  const tracing = config.otlpUrl === undefined ? undefined : await openTracing(config.otlpUrl, log);
+  const untraced = createPerform({ invoker, registry, scripts, messages: publisher, now });
+  const perform = tracing === undefined ? untraced : tracedPerform(untraced, tracing, now);
   const programs = new Programs(store.definitions, config.runs);
   const runtime: EmbeddedRuntime = new EmbeddedRuntime({
     database,
@@ -144,7 +148,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     log: { warn: (message, facts) => log.warn(facts, message), error: (message, facts) => log.error(facts, message) },
     observe: {
       started: (flow) => metrics.run(flow).started(),
-      finished: (flow, status, durationMs) => metrics.run(flow).finished(status, durationMs),
+      finished: (run, durationMs) => {
+        metrics.run(run.flowId).finished(run.status, durationMs);
+        if (tracing) recordRun(tracing, run, run.startedAt + durationMs);
+      },
     },
   });
   metrics.queue('active-runs', () => runtime.health().activeRuns);
@@ -171,8 +178,22 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     flow: async (flowId, version) =>
       version === undefined ? store.definitions.currentFlow(flowId) : store.definitions.definition(flowId, version),
     inputProblems,
-    express: async (flow, version, input) =>
-      runExpress(await programs.load({ flowId: flow.id, version }), input, { perform, now, random }),
+    express: async (flow, version, input, caller) => {
+      const program = await programs.load({ flowId: flow.id, version });
+      if (tracing === undefined)
+        return runExpress(program, input, {
+          perform,
+          now,
+          random,
+          ...(caller !== undefined && { traceparent: caller }),
+        });
+      const run = { id: newRunId(now()), flowId: flow.id, startedAt: now(), traceparent: traceOf(caller) };
+      const { traceparent } = run;
+      const outcome = await runExpress(program, input, { perform, now, random, traceparent, runId: run.id });
+      const status = outcome.status === 'responded' ? 'completed' : outcome.status;
+      recordRun(tracing, { ...run, status }, now());
+      return outcome;
+    },
   };
   const intake = new Intake({
     start,
@@ -234,6 +255,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     // A call that has outlived the drain time is left: its step is repeated or asked about after the next start.
     await Promise.race([invoker.dispose(), new Promise((resolve) => setTimeout(resolve, LEAVE_MS).unref())]);
     await scripts.close();
+    await tracing?.close().catch((error: unknown) => log.warn({ err: error }, 'the last spans could not be sent'));
     await database.close();
   };
   let stopped: Promise<void> | undefined;

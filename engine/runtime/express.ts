@@ -11,6 +11,10 @@ export interface ExpressOptions {
   /** Epoch ms. */
   readonly now: () => number;
   readonly random: () => number;
+  /** W3C trace context. Default: calls are in no trace. */
+  readonly traceparent?: string;
+  /** Default: a new one. */
+  readonly runId?: string;
 }
 
 /**
@@ -19,15 +23,17 @@ export interface ExpressOptions {
  *
  * @returns The outcome, or what `respond` answered; what follows a `respond` goes on in the background.
  */
-export function runExpress(program: Program, input: Json, { perform, now, random }: ExpressOptions): Promise<Outcome> {
+export function runExpress(program: Program, input: Json, options: ExpressOptions): Promise<Outcome> {
+  const { perform, now, random, traceparent } = options;
+  const trace = traceparent === undefined ? {} : { traceparent };
   return new Promise((resolve, reject) => {
-    const runId = newRunId(now());
+    const runId = options.runId ?? newRunId(now());
     const run = new MemoryRun(program, {
       now,
       random,
       perform: (effect) => {
         if (effect.kind === 'call' || effect.kind === 'query' || effect.kind === 'script')
-          return perform(effect, { runId });
+          return perform(effect, { runId, ...trace });
         reject(new FlowError('FLOW_INVALID', `an express flow cannot ${effect.kind}; set its mode to durable`));
         return undefined;
       },

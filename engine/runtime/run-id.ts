@@ -1,18 +1,27 @@
 import { randomFillSync } from 'node:crypto';
+import { parseTraceparent } from '../telemetry/index.ts';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const pool = new Uint8Array(4_096);
 let used = pool.length;
 
-/** A new W3C trace context, not sampled: random trace and span ids. */
-export function newTraceparent(): string {
-  if (used + 24 > pool.length) {
+/**
+ * A new W3C trace context, not sampled. Its span id begins its trace id, which says that there is no such span: the
+ * trace begins with the run.
+ */
+function newTraceparent(): string {
+  if (used + 16 > pool.length) {
     randomFillSync(pool);
     used = 0;
   }
-  const hex = Buffer.from(pool.buffer, used, 24).toString('hex');
-  used += 24;
-  return `00-${hex.slice(0, 32)}-${hex.slice(32)}-00`;
+  const hex = Buffer.from(pool.buffer, used, 16).toString('hex');
+  used += 16;
+  return `00-${hex}-${hex.slice(0, 16)}-00`;
+}
+
+/** The caller’s trace if it is one, else a new one, as W3C Trace Context has it. */
+export function traceOf(traceparent: string | undefined): string {
+  return traceparent !== undefined && parseTraceparent(traceparent) ? traceparent : newTraceparent();
 }
 
 /**

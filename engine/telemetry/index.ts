@@ -9,3 +9,4 @@ export {
   startTrace,
   type TraceContext,
 } from './trace.ts';
+export { type FinishedSpan, openTracing, spanIdOf, type Tracing } from './tracing.ts';

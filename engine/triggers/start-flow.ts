@@ -11,7 +11,7 @@ export interface StartFlowDeps {
   /** What does not fit the flow's `input` schema; pointers begin at the body. */
   readonly inputProblems: (flow: Flow, input: Json) => readonly Problem[];
   /** Runs an express flow to its end. */
-  readonly express: (flow: Flow, version: string, input: Json) => Promise<Outcome>;
+  readonly express: (flow: Flow, version: string, input: Json, traceparent?: string) => Promise<Outcome>;
   readonly now: () => number;
 }
 
@@ -62,7 +62,7 @@ export async function startFlow(deps: StartFlowDeps, request: FlowStart): Promis
   }
   const version = request.version ?? 'latest';
   if (flow.mode === 'express') {
-    const outcome = await deps.express(flow, version, request.input);
+    const outcome = await deps.express(flow, version, request.input, request.traceparent);
     return { runId: outcome.runId, outcome, created: true, flow };
   }
   const key = request.idempotencyKey ?? keyOf(flow, request.input, deps.now());

@@ -7,6 +7,7 @@ export interface Received {
   readonly path: string;
   readonly body: { readonly [key: string]: Json };
   readonly idempotencyKey: string | undefined;
+  readonly traceparent: string | undefined;
 }
 
 export interface Desk {
@@ -30,7 +31,12 @@ export async function startDesk(): Promise<Desk> {
     for await (const chunk of request) text += String(chunk);
     const body = text === '' ? {} : JSON.parse(text);
     const path = request.url ?? '/';
-    received.push({ path, body, idempotencyKey: request.headers['idempotency-key'] as string | undefined });
+    received.push({
+      path,
+      body,
+      idempotencyKey: request.headers['idempotency-key'] as string | undefined,
+      traceparent: request.headers['traceparent'] as string | undefined,
+    });
     if (path === '/slow') await gate;
     const [status, answer] = answerTo(path, body);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));

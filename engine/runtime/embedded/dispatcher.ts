@@ -4,6 +4,7 @@ import type { Effect, Failure, ParentRef, Run, RunEvent } from '../../kernel/ind
 import { type Outcomes, outcomeOf } from '../outcomes.ts';
 import type { Perform, Performed } from '../perform.ts';
 import type { Outcome, Runtime } from '../runtime.ts';
+import { traceparentWithin } from '../traced.ts';
 import type { Active } from './active-runs.ts';
 import type { Timers } from './timers.ts';
 
@@ -141,6 +142,7 @@ export class Dispatcher {
 
   private async startChild(run: Run, effect: Of<'start-run'>): Promise<void> {
     const parent: ParentRef & { depth: number } = { runId: run.id, effectId: effect.id, depth: run.depth + 1 };
+    const traceparent = traceparentWithin(run);
     try {
       const { flow } = await this.options.program(effect.flow, effect.version);
       const [problem] = this.options.inputProblems(flow, effect.input);
@@ -152,7 +154,7 @@ export class Dispatcher {
         flow: ref,
         input: effect.input,
         parent,
-        ...(run.traceparent === undefined ? {} : { traceparent: run.traceparent }),
+        ...(traceparent !== undefined && { traceparent }),
       });
       if (!effect.wait) return this.answer(run.id, effect.id, { ok: true, output: { runId: effect.runId } });
       if (created) return;

@@ -11,11 +11,10 @@ import {
 } from '../../kernel/index.ts';
 import type { Op } from '../../store/sqlite/protocol.ts';
 import type { SqliteDatabase } from '../../store/sqlite/sqlite.ts';
-import { parseTraceparent } from '../../telemetry/index.ts';
 import { Outcomes, outcomeOf } from '../outcomes.ts';
 import type { Perform } from '../perform.ts';
 import type { Programs } from '../programs.ts';
-import { newRunId, newTraceparent } from '../run-id.ts';
+import { newRunId, traceOf } from '../run-id.ts';
 import type { Health, Outcome, PublishedEvent, Runtime, Signal, SignalResult, StartRequest } from '../runtime.ts';
 import { ActiveRuns, isConflict } from './active-runs.ts';
 import { Dispatcher, type DispatcherOptions } from './dispatcher.ts';
@@ -47,7 +46,8 @@ export interface RuntimeLog {
 /** Figures for metrics; called on the hot path, so cheap. */
 export interface RuntimeObserver {
   started(flowId: string): void;
-  finished(flowId: string, status: string, durationMs: number): void;
+  /** @param durationMs since it was started */
+  finished(run: Run, durationMs: number): void;
 }
 
 type State = 'starting' | 'ready' | 'store-failed' | 'fenced' | 'draining' | 'closed';
@@ -111,7 +111,7 @@ export class EmbeddedRuntime implements Runtime {
       takeEarly: (runId, effect) => this.takeEarly(runId, effect),
       program: (flowId, version) => programs.load({ flowId, version }),
       inputProblems: options.inputProblems ?? (() => []),
-      finished: (run) => options.observe?.finished(run.flowId, run.status, now() - run.startedAt),
+      finished: (run) => options.observe?.finished(run, now() - run.startedAt),
       warn: (message, facts) => options.log.warn(message, facts),
     });
   }
@@ -174,7 +174,7 @@ export class EmbeddedRuntime implements Runtime {
     try {
       await this.runs.start(
         program,
-        { runId, input: request.input, at, traceparent: traceOf(request), ...family },
+        { runId, input: request.input, at, traceparent: traceOf(request.traceparent), ...family },
         request.dedupe,
       );
     } catch (error) {
@@ -404,11 +404,6 @@ export class EmbeddedRuntime implements Runtime {
       this.probeLater();
     }
   }
-}
-
-/** The caller’s trace if it is one, else a new one, as W3C Trace Context has it. */
-function traceOf({ traceparent }: StartRequest): string {
-  return traceparent !== undefined && parseTraceparent(traceparent) ? traceparent : newTraceparent();
 }
 
 /** What a run answered its caller, by its journal. */
