@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { expect, test } from 'vitest';
-import { addressRule, guardedLookup, isRange } from './address.ts';
+import { addressRule, guardedLookup, isRange } from '../sdk/index.ts';
 import { http } from './index.ts';
 
 const host = { secret: () => undefined, warn() {} };

@@ -1,7 +1,13 @@
 import { isIP } from 'node:net';
 import { Pool } from 'undici';
-import { CallError, type ConnectorHost, defineConnector } from '../sdk/index.ts';
-import { AddressError, addressRule, guardedLookup } from './address.ts';
+import {
+  AddressError,
+  addressRule,
+  CallError,
+  type ConnectorHost,
+  defineConnector,
+  guardedLookup,
+} from '../sdk/index.ts';
 import { readAnswer } from './answer.ts';
 import { exchange } from './exchange.ts';
 import { judgeError } from './failure.ts';

@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox';
-import type { ConfigProblem } from '../sdk/index.ts';
-import { isRange } from './address.ts';
+import { type ConfigProblem, isRange } from '../sdk/index.ts';
 import { headerNameProblem, headerValueProblem, literalSecretProblem } from './header.ts';
 import { parsePath, pathProblem } from './path.ts';
 
