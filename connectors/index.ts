@@ -2,10 +2,11 @@ import { grpc } from './grpc/index.ts';
 import { http } from './http/index.ts';
 import { nats } from './nats/index.ts';
 import { rabbitmq } from './rabbitmq/index.ts';
+import { redis } from './redis/index.ts';
 import type { Connector, Connectors } from './sdk/index.ts';
 import { sql } from './sql/index.ts';
 
 /** Every connector that comes with Heddle. To add one: its folder, and its name in this list. */
-const builtIn: readonly Connector[] = [grpc, http, nats, rabbitmq, sql];
+const builtIn: readonly Connector[] = [grpc, http, nats, rabbitmq, redis, sql];
 
 export const connectors: Connectors = new Map(builtIn.map((connector) => [connector.protocol, connector]));
