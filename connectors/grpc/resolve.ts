@@ -110,7 +110,7 @@ export function resolveTypes(files: readonly FileDescriptor[]): Types {
   function fieldOf(field: FieldDescriptor, owner: DescribedMessage, ownerName: string, index: number): Field {
     const at = `${ownerName}.${field.name}`;
     const isRepeated = field.label === LABEL_REPEATED;
-    const type = typeOf(field, owner, at);
+    const type = typeOf(field, owner, ownerName, at);
     const [key, value] = entryFields(type, isRepeated);
     const presence = presenceOf(field, owner);
     return {
@@ -131,14 +131,14 @@ export function resolveTypes(files: readonly FileDescriptor[]): Types {
     };
   }
 
-  function typeOf(field: FieldDescriptor, owner: DescribedMessage, at: string): FieldType {
+  function typeOf(field: FieldDescriptor, owner: DescribedMessage, ownerName: string, at: string): FieldType {
     const word = fieldTypes[field.type] ?? '';
-    const name = field.type_name.replace(/^\./, '');
+    const name = field.type_name;
     if (word === 'enum') {
-      const found = enumOf(name);
+      const found = named(name, ownerName, enumOf);
       if (found) return { kind: 'enum', enum: found };
     } else if (word === 'message' || word === 'group') {
-      const found = message(name);
+      const found = named(name, ownerName, message);
       if (found)
         return { kind: 'message', message: found, isGroup: word === 'group' || isDelimited(field, owner.file) };
     } else if (word !== '') return { kind: 'scalar', scalar: word as Scalar }; // the others are messages and enums
@@ -158,7 +158,7 @@ export function resolveTypes(files: readonly FileDescriptor[]): Types {
       const methods = new Map<string, MethodType>();
       service.method.forEach((method, index) => {
         const typed = (fullName: string) => {
-          const found = message(fullName.replace(/^\./, ''));
+          const found = named(fullName, name, message);
           if (found) return found;
           throw new TypesError(`${name}/${method.name} has the message ${fullName}, which is not described`);
         };
@@ -181,6 +181,16 @@ export function resolveTypes(files: readonly FileDescriptor[]): Types {
     });
   }
   return { services, message };
+}
+
+/** Names are in full behind a dot; some servers leave the dot out and mean the nearest, from the inside outwards. */
+function named<Found>(name: string, from: string, find: (fullName: string) => Found | undefined): Found | undefined {
+  if (name.startsWith('.')) return find(name.slice(1));
+  for (let scope = from; scope !== ''; scope = scope.slice(0, Math.max(0, scope.lastIndexOf('.')))) {
+    const found = find(`${scope}.${name}`);
+    if (found) return found;
+  }
+  return find(name);
 }
 
 const EFFECTS = ['unknown', 'none', 'idempotent'] as const;
