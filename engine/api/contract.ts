@@ -6,6 +6,7 @@ import {
   type Policy,
   PolicySchema,
   type Service,
+  type ServiceEndpoints as ServiceEndpointsView,
   type GroupDefinition as ServiceGroupDefinition,
 } from '../services/index.ts';
 
@@ -300,7 +301,7 @@ export const Fault = Type.Object({
   endsAt: Time,
 });
 
-export const EndpointStats = Type.Object({
+const EndpointStats = Type.Object({
   id: Type.String(),
   address: Type.String({ description: 'Where its calls go' }),
   weight: Type.Number({ description: 'Now, while it warms up too' }),
@@ -313,18 +314,20 @@ export const EndpointStats = Type.Object({
   lastFailure: Type.Optional(Type.String()),
 });
 
-export const ServiceEndpoints = Type.Object({
-  service: Type.String(),
-  endpoints: Type.Array(EndpointStats),
-  discovery: Type.Optional(
-    Type.Object({
-      kind: Type.String(),
-      state: Type.Enum(['starting', 'ok', 'failing', 'empty']),
-      at: Type.Optional(Time),
-      message: Type.Optional(Type.String({ description: 'Why the last answer was not taken' })),
-    }),
-  ),
-});
+export const ServiceEndpoints = Type.Unsafe<ServiceEndpointsView>(
+  Type.Object({
+    service: Type.String(),
+    endpoints: Type.Array(EndpointStats),
+    discovery: Type.Optional(
+      Type.Object({
+        kind: Type.String(),
+        state: Type.Enum(['starting', 'ok', 'failing', 'empty']),
+        at: Type.Optional(Time),
+        message: Type.Optional(Type.String({ description: 'Why the last answer was not taken' })),
+      }),
+    ),
+  }),
+);
 
 export const OperationStats = Type.Object({
   service: Type.String(),
@@ -480,7 +483,6 @@ export type Samples = Static<typeof Samples>;
 export type OperationStats = Static<typeof OperationStats>;
 export type FaultRequest = Static<typeof FaultRequest>;
 export type Fault = Static<typeof Fault>;
-export type EndpointStats = Static<typeof EndpointStats>;
 export type ServiceEndpoints = Static<typeof ServiceEndpoints>;
 export type ServiceGroup = Static<typeof ServiceGroup>;
 export type EffectivePolicy = Static<typeof EffectivePolicy>;

@@ -1,4 +1,4 @@
-import { FlowError, type Json } from '../errors.ts';
+import { FlowError } from '../errors.ts';
 import { effectivePolicy, type Policy, parseService, type Service } from '../services/index.ts';
 import type { ApiDeps } from './deps.ts';
 
@@ -13,20 +13,6 @@ export function inTurn<Result>({ registry }: ApiDeps, change: () => Promise<Resu
   );
   return done;
 }
-
-/** What `patch` makes of a document (RFC 7396): `null` takes a member out, an object goes into it, the rest replaces. */
-export function mergePatch(target: Json | undefined, patch: Json): Json {
-  if (!isObject(patch)) return patch;
-  const merged = new Map(Object.entries(isObject(target) ? target : {}));
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) merged.delete(name);
-    else merged.set(name, mergePatch(merged.get(name), value));
-  }
-  return Object.fromEntries(merged);
-}
-
-const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const etagOf = (revision: number) => `"${revision}"`;
 

@@ -8,6 +8,7 @@ import {
 import type { ErrorCode, Json } from '../errors.ts';
 import { FlowError } from '../errors.ts';
 import type { CallMeter } from '../telemetry/index.ts';
+import type { Endpoints } from './endpoints/index.ts';
 import { failure, toFlowError } from './failure.ts';
 import type { FaultSlots } from './faults.ts';
 import { type Call, Refusal, type Run, withinDeadline } from './governance/index.ts';
@@ -22,6 +23,8 @@ import type { ServiceConnection } from './service-connection.ts';
 export interface OperationParts {
   readonly resolved: ResolvedOperation;
   readonly connection: ServiceConnection;
+  /** In place of the one connection, where the service has several. */
+  readonly endpoints: Endpoints | undefined;
   /** Of the service's group. */
   readonly groupPolicy: Policy | undefined;
   readonly limits: { readonly group: Limits; readonly service: Limits };
@@ -47,7 +50,7 @@ export interface GovernedOperation {
 
 /** @throws {FlowError} `SERVICE_INVALID` if a schema does not compile, which `parseService` would have found. */
 export function governOperation(parts: OperationParts): GovernedOperation {
-  const { resolved, connection, deadlines, now, meter, maxResponseBytes, memory } = parts;
+  const { resolved, connection, endpoints, deadlines, now, meter, maxResponseBytes, memory } = parts;
   const { service, operation, operationId } = resolved;
   const request = validatorOf(operation.request, `${service.id}.${operationId}: request`);
   const response = validatorOf(operation.response, `${service.id}.${operationId}: response`);
@@ -79,9 +82,13 @@ export function governOperation(parts: OperationParts): GovernedOperation {
     throw misfit('RESPONSE_INVALID', response, answer.body, call, resolved, answer.status);
   }
 
-  async function attempt(call: Call) {
+  async function attempt(call: Call): Promise<Answer> {
     if (faultSlot.present !== undefined) await parts.faults.strike(faultSlot, call);
-    const present = connection.get();
+    return endpoints === undefined ? attemptBy(connection, call) : endpoints.attempt(call, attemptBy);
+  }
+
+  async function attemptBy(lent: ServiceConnection, call: Call): Promise<Answer> {
+    const present = lent.get();
     const open = 'call' in present ? present : await present;
     // It may have come here late, out of a queue whose caller has gone.
     if (call.deadline.remainingMs() === 0)
@@ -120,6 +127,7 @@ export function governOperation(parts: OperationParts): GovernedOperation {
         isOut: false,
         mayHaveActed: false,
         isFresh,
+        tried: undefined,
         answeredBy: undefined,
       };
       live.inFlight += 1;

@@ -1,4 +1,5 @@
 export { type EffectivePolicy, effectivePolicy, type PartInForce, type PolicyLevel } from './effective-policy.ts';
+export type { ServiceEndpoints } from './endpoints/index.ts';
 export { ABORTS, type Fault, type FaultSettings, type Faults } from './fault.ts';
 export { checkAgainstCatalogue } from './flow-check.ts';
 export { type GroupDefinition, GroupSchema, type ServiceGroup, type ServiceGroups } from './groups.ts';
@@ -12,6 +13,7 @@ export type {
   Invoker,
   OperationStats,
 } from './invoker.ts';
+export { mergePatch } from './merge-patch.ts';
 export { type ParsedService, parseService } from './parse.ts';
 export { mockProblems } from './parse-policy.ts';
 export { type Policy, PolicySchema } from './policy-schema.ts';

@@ -1,6 +1,7 @@
 import {
   CallError,
   type Connection,
+  type Connector,
   type Connectors,
   createDeadlines,
   isCallError,
@@ -9,6 +10,7 @@ import {
 } from '@heddle/connectors/sdk/index';
 import { FlowError, type Json, type JsonObject } from '../errors.ts';
 import type { Log, Metrics } from '../telemetry/index.ts';
+import { Endpoints, type ServiceEndpoints } from './endpoints/index.ts';
 import { createFaults } from './faults.ts';
 import { type GovernedOperation, governOperation, type Send } from './governed-operation.ts';
 import type { Invoker, OperationStats } from './invoker.ts';
@@ -43,6 +45,8 @@ const MAX_RESPONSE_BYTES = 2 * 1_024 * 1_024;
 /** What is kept of a service while its connector and configuration stay the same. */
 interface Kept {
   readonly connection: ServiceConnection;
+  /** Absent where there is only the one connection. */
+  readonly endpoints?: Endpoints;
   readonly limits: Limits;
   readonly operations: Map<string, OperationMemory>;
 }
@@ -58,7 +62,8 @@ export function createInvoker(parts: InvokerParts): Invoker {
   const now = parts.clock?.now ?? (() => performance.now());
   const random = parts.random ?? Math.random;
   const deadlines = createDeadlines(parts.clock);
-  const faults = createFaults({ now, epochMs: parts.epochMs ?? Date.now, random });
+  const epochMs = parts.epochMs ?? Date.now;
+  const faults = createFaults({ now, epochMs, random });
   const services = new Map<string, Served>();
   const groupLimits = new Map<string, Limits>();
   /** Connections on their way out, for dispose to wait for. */
@@ -73,7 +78,7 @@ export function createInvoker(parts: InvokerParts): Invoker {
     const before = served.registered.service;
     const isSame =
       service?.connector === before.connector && JSON.stringify(service.config) === JSON.stringify(before.config);
-    if (!isSame) return retire(id, served.connection);
+    if (!isSame) return leave(id, served);
     for (const operationId of served.operations.keys()) {
       if (!Object.hasOwn(service.operations, operationId) && operationId !== PUBLISH)
         served.operations.delete(operationId);
@@ -96,14 +101,41 @@ export function createInvoker(parts: InvokerParts): Invoker {
     void done.then(() => retiring.delete(done));
   }
 
+  function leave(id: string, { connection, endpoints }: Kept): void {
+    retire(id, connection);
+    endpoints?.close();
+  }
+
   function serve(id: string, kept?: Kept): Served {
     const registered = registeredAs(id);
     const { connection, limits, operations } = kept ?? {
-      connection: connect(registered),
+      connection: connect(registered.service),
       limits: keepLimits(),
       operations: new Map(),
     };
-    return { registered, connection, limits, operations, governed: new Map() };
+    const endpoints = endpointsOf(registered, kept?.endpoints);
+    return { registered, connection, ...(endpoints && { endpoints }), limits, operations, governed: new Map() };
+  }
+
+  function endpointsOf({ service }: RegisteredService, present: Endpoints | undefined): Endpoints | undefined {
+    if (service.endpoints === undefined && service.discovery === undefined) {
+      present?.close();
+      return undefined;
+    }
+    present?.update(service);
+    return (
+      present ??
+      new Endpoints(service, {
+        connector: connectorOf(service),
+        connect,
+        retire,
+        secret: (name, of) => parts.secret?.(name, of),
+        warn: (id, message) => log.warn({ service: id }, message),
+        now,
+        epochMs,
+        random,
+      })
+    );
   }
 
   /** A service without a group has limits of a group that nobody sets. */
@@ -124,11 +156,14 @@ export function createInvoker(parts: InvokerParts): Invoker {
     return present;
   }
 
-  function connect({ service }: RegisteredService): ServiceConnection {
-    const connector = connectors.get(service.connector);
-    if (!connector)
-      throw new FlowError('SERVICE_INVALID', `service ${service.id}: there is no connector ${service.connector}`);
-    return new ServiceConnection(connector, service.config, {
+  function connectorOf({ id, connector: protocol }: Service): Connector {
+    const connector = connectors.get(protocol);
+    if (!connector) throw new FlowError('SERVICE_INVALID', `service ${id}: there is no connector ${protocol}`);
+    return connector;
+  }
+
+  function connect(service: Service, config: unknown = service.config): ServiceConnection {
+    return new ServiceConnection(connectorOf(service), config, {
       secret: (name) => parts.secret?.(name, service),
       ...(parts.filesDir !== undefined && { folder: parts.filesDir }),
       warn: (message, facts) => log.warn({ service: service.id, ...facts }, message),
@@ -193,6 +228,7 @@ export function createInvoker(parts: InvokerParts): Invoker {
       resolved,
       ...(send && { send }),
       connection: served.connection,
+      endpoints: served.endpoints,
       groupPolicy: group === undefined ? undefined : registry.groups.get(group)?.policy,
       limits: { group: limitsOf(group), service: served.limits },
       memory: memoryOf(served, operationId),
@@ -220,7 +256,17 @@ export function createInvoker(parts: InvokerParts): Invoker {
     );
   }
 
-  metrics?.services({ operations: stats, endpoints: () => [] });
+  function endpoints(): ServiceEndpoints[] {
+    return [...services.values()].flatMap((served) => served.endpoints?.stats() ?? []);
+  }
+
+  metrics?.services({
+    operations: stats,
+    endpoints: () =>
+      endpoints().flatMap((each) =>
+        each.endpoints.map(({ id, isUp }) => ({ service: each.service, endpoint: id, isUp })),
+      ),
+  });
 
   return {
     faults,
@@ -267,17 +313,20 @@ export function createInvoker(parts: InvokerParts): Invoker {
       });
     },
     stats,
+    endpoints,
+    endpointsOf: (id) => servedAs(id).endpoints?.stats() ?? { service: id, endpoints: [] },
     reconnect(id) {
       const served = services.get(id);
       if (!served) return;
-      services.set(id, serve(id, { ...served, connection: connect(registeredAs(id)) }));
+      services.set(id, serve(id, { ...served, connection: connect(registeredAs(id).service) }));
       retire(id, served.connection);
+      served.endpoints?.reconnect();
     },
     dispose() {
       disposed ??= (async () => {
         stopListening();
         stopListeningToGroups();
-        for (const [id, { connection }] of services) retire(id, connection);
+        for (const [id, served] of services) leave(id, served);
         services.clear();
         await Promise.all(retiring);
       })();

@@ -1,5 +1,6 @@
 import type { Listening, ListenOptions, Message, Outgoing } from '@heddle/connectors/sdk/index';
 import type { Json, Problem } from '../errors.ts';
+import type { ServiceEndpoints } from './endpoints/stats.ts';
 import type { Fault, Faults } from './fault.ts';
 import type { WindowFigures } from './live/window.ts';
 
@@ -127,6 +128,10 @@ export interface Invoker {
   reconnect(service: string): void;
   /** One entry per operation called since it was registered. */
   stats(): readonly OperationStats[];
+  /** Services in use that have endpoints. */
+  endpoints(): readonly ServiceEndpoints[];
+  /** Endpoints of one service; looks them up from now on. @throws {FlowError} `SERVICE_NOT_FOUND` */
+  endpointsOf(service: string): ServiceEndpoints;
   /** Lets calls in flight end and closes every connection. Idempotent; later calls fail with `NOT_READY`. */
   dispose(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { type ConfigProblem, type Connectors, schemaProblems } from '@heddle/connectors/sdk/index';
 import { Compile } from 'typebox/compile';
 import { type Problem, pointer } from '../errors.ts';
+import { endpointProblems } from './parse-endpoints.ts';
 import { policyProblems } from './parse-policy.ts';
 import { compileSchema } from './schema.ts';
 import { type Operation, type Service, ServiceSchema } from './service.ts';
@@ -22,6 +23,8 @@ export function parseService(json: unknown, connectors: Connectors): ParsedServi
     problems.push(...operationProblems(json, id, operation));
   }
   problems.push(...policyProblems(json));
+  // Endpoints are changes of the configuration: they say nothing while that is wrong.
+  if (problems.length === 0) problems.push(...endpointProblems(json, connectors.get(json.connector)));
   return problems.length === 0 ? { ok: true, service: json } : { ok: false, problems };
 }
 

@@ -1,4 +1,6 @@
 import { type Static, Type } from 'typebox';
+import { EndpointSchema } from './endpoints/schema.ts';
+import { DiscoverySchema } from './instances/index.ts';
 import { PolicySchema } from './policy-schema.ts';
 
 /** A text, or one per language of the designer. */
@@ -48,6 +50,10 @@ export const ServiceSchema = Type.Object(
     connector: Type.String({ minLength: 1 }),
     /** The connector's part; its schema is the connector's `config`. */
     config: Type.Record(Type.String(), Type.Unknown()),
+    /** Places where the service is, in place of the one that `config` names. */
+    endpoints: Type.Optional(Type.Array(EndpointSchema, { minItems: 1, maxItems: 200 })),
+    /** Looks up places where the service is, beside those listed. */
+    discovery: Type.Optional(DiscoverySchema),
     /** Whose policy it inherits. A group that nobody has described has none. */
     group: Type.Optional(Type.String({ pattern: identifier })),
     policy: Type.Optional(PolicySchema),

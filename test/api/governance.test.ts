@@ -212,6 +212,38 @@ test('the figures come every second, until the engine closes', async () => {
   await reading;
 });
 
+test('endpoints are changed while calls run, on record, and shown with their figures', async () => {
+  const house = await open();
+  const { port } = new URL((house.desk.description['config'] as { baseUrl: string }).baseUrl);
+  const real = { id: 'real', address: { host: '127.0.0.1', port: Number(port) }, tags: ['blue'] };
+  const lost = { id: 'lost', address: { host: '127.0.0.1', port: 1 }, weight: 0 };
+  const changed = await patch(house, '/services/desk/endpoints', { endpoints: [real, lost] });
+  expect([changed.status, changed.body.endpoints]).toEqual([200, [real, lost]]);
+  expect((await tryOut(house, 'echo')).body).toMatchObject({ ok: true });
+  const shown = {
+    service: 'desk',
+    endpoints: [
+      { id: 'real', address: `http://127.0.0.1:${port}`, weight: 1, tags: ['blue'], isUp: true, calls: 1 },
+      { id: 'lost', weight: 0, calls: 0 },
+    ],
+  };
+  expect((await house.api.get('/services/desk/endpoints')).body).toMatchObject(shown);
+  expect((await house.api.get('/services/stats')).body.endpoints).toMatchObject([shown]);
+  expect((await patch(house, '/services/desk/endpoints', { endpoints: [lost] })).body.problems).toMatchObject([
+    { pointer: '/endpoints' },
+  ]);
+  expect((await patch(house, '/services/desk/endpoints', { colour: 1 })).status).toBe(400);
+  expect((await patch(house, '/services/desk/endpoints', { endpoints: null })).body).toEqual({
+    revision: expect.any(Number),
+  });
+  expect((await house.api.get('/services/desk/endpoints')).body).toEqual({ service: 'desk', endpoints: [] });
+  expect((await audited(house, 'service.endpoints')).map(({ details }: { details: Json }) => details)).toEqual([
+    { before: { endpoints: [real, lost] }, after: {} },
+    { before: {}, after: { endpoints: [real, lost] } },
+  ]);
+  expect((await house.api.get('/services/nope/endpoints')).body.code).toBe('SERVICE_NOT_FOUND');
+});
+
 const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
 if (!hasPromtool) console.warn('skipped: promtool is not installed, so nobody looks over the names of the metrics');
 

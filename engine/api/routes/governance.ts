@@ -7,6 +7,7 @@ import {
   type GroupDefinition,
   GroupSchema,
   identifier,
+  mergePatch,
   mockProblems,
   type Policy,
   PolicySchema,
@@ -15,7 +16,7 @@ import {
 } from '../../services/index.ts';
 import { EffectivePolicy, ServiceGroup } from '../contract.ts';
 import { type ApiDeps, type App, userOf } from '../deps.ts';
-import { checkIfMatch, etagOf, inTurn, mergePatch, parsed, refuseMocksOfMoney } from '../policy-changes.ts';
+import { checkIfMatch, etagOf, inTurn, parsed, refuseMocksOfMoney } from '../policy-changes.ts';
 import { errorResponses } from '../responses.ts';
 
 const serviceParams = Type.Object({ serviceId: Type.String({ maxLength: 64 }) });
@@ -235,6 +236,46 @@ export function governanceRoutes(app: App, deps: ApiDeps): void {
   );
 
   app.patch(
+    '/services/:serviceId/endpoints',
+    {
+      schema: {
+        operationId: 'patchServiceEndpoints',
+        summary: 'Change the endpoints of a service, or where they are looked up',
+        description:
+          'A JSON merge patch (RFC 7396): the list of endpoints is replaced as a whole. Endpoints that stay where they ' +
+          'are keep their connections.',
+        tags: ['services'],
+        params: serviceParams,
+        headers,
+        body: Places,
+        response: {
+          200: Type.Object({ revision: Type.Integer(), ...Places.properties }),
+          ...errorResponses(400, 404, 412, 422),
+        },
+      },
+    },
+    (request) =>
+      inTurn(deps, async () => {
+        const { serviceId } = request.params;
+        const found = registry.get(serviceId);
+        if (found === undefined) throw new FlowError('SERVICE_NOT_FOUND', `no service ${serviceId}`);
+        checkIfMatch(request.headers['if-match'], found.revision);
+        const { endpoints, discovery, ...rest } = found.service;
+        const before = { ...(endpoints && { endpoints }), ...(discovery && { discovery }) } as JsonObject;
+        const after = mergePatch(before, request.body as Json) as JsonObject;
+        const next = parsed({ ...rest, ...after }, deps);
+        await store.services.save(serviceId, next);
+        await store.audit.write({
+          actor: userOf(request),
+          action: 'service.endpoints',
+          subject: serviceId,
+          details: { before, after },
+        });
+        return { revision: registry.put(next), ...after };
+      }),
+  );
+
+  app.patch(
     '/services/:serviceId/operations/:operationId/policy',
     {
       schema: {
@@ -262,6 +303,14 @@ export function governanceRoutes(app: App, deps: ApiDeps): void {
       }),
   );
 }
+
+const Places = Type.Object(
+  {
+    endpoints: Type.Optional(Type.Unknown({ description: 'All of them, or null for none' })),
+    discovery: Type.Optional(Type.Unknown()),
+  },
+  { additionalProperties: false },
+);
 
 /** Everything about the policy of one operation. */
 function policyView({ registry }: ApiDeps, resolved: ResolvedOperation): EffectivePolicy {

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { FlowError, type JsonObject } from '../../errors.ts';
-import { Fault, FaultRequest, OperationStats } from '../contract.ts';
+import { Fault, FaultRequest, OperationStats, ServiceEndpoints } from '../contract.ts';
 import { type ApiDeps, type App, userOf } from '../deps.ts';
 import { errorResponses } from '../responses.ts';
 import { ServiceStream } from '../service-stream.ts';
@@ -10,7 +10,7 @@ const params = Type.Object({ serviceId: Type.String({ maxLength: 64 }), operatio
 /** What services do now, and failures that are rehearsed on them. */
 export function serviceLiveRoutes(app: App, deps: ApiDeps): void {
   const { invoker, registry, store } = deps;
-  const figures = () => ({ at: deps.now(), operations: invoker.stats() });
+  const figures = () => ({ at: deps.now(), operations: invoker.stats(), endpoints: invoker.endpoints() });
   const stream = new ServiceStream(() => JSON.stringify(figures()));
   app.addHook('preClose', async () => stream.close());
 
@@ -22,14 +22,18 @@ export function serviceLiveRoutes(app: App, deps: ApiDeps): void {
         summary: 'Live figures per operation that has been called',
         tags: ['services'],
         response: {
-          200: Type.Object({ at: Type.Integer(), operations: Type.Array(OperationStats) }),
+          200: Type.Object({
+            at: Type.Integer(),
+            operations: Type.Array(OperationStats),
+            endpoints: Type.Array(ServiceEndpoints, { description: 'Services in use that have several' }),
+          }),
           ...errorResponses(500),
         },
       },
     },
     async () => {
-      const { at, operations } = figures();
-      return { at, operations: [...operations] };
+      const { at, operations, endpoints } = figures();
+      return { at, operations: [...operations], endpoints: [...endpoints] };
     },
   );
 
@@ -53,6 +57,20 @@ export function serviceLiveRoutes(app: App, deps: ApiDeps): void {
       stream.open(reply as never);
       return reply;
     },
+  );
+
+  app.get(
+    '/services/:serviceId/endpoints',
+    {
+      schema: {
+        operationId: 'getServiceEndpoints',
+        summary: 'The endpoints of a service by now, and how looking them up goes',
+        tags: ['services'],
+        params: Type.Object({ serviceId: Type.String({ maxLength: 64 }) }),
+        response: { 200: ServiceEndpoints, ...errorResponses(404) },
+      },
+    },
+    async ({ params: { serviceId } }) => invoker.endpointsOf(serviceId),
   );
 
   app.get(

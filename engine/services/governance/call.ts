@@ -15,6 +15,8 @@ export interface Call {
   mayHaveActed: boolean;
   /** An answer kept from before will not do. */
   readonly isFresh: boolean;
+  /** Endpoints that tries of it went to. */
+  tried: Set<object> | undefined;
   /** Who answered in place of the service. */
   answeredBy: 'cache' | 'mock' | undefined;
 }
