@@ -31,6 +31,7 @@ export const catalogue = {
   IMPORT_INVALID: { status: 422, retryable: false },
   SERVICE_IN_USE: { status: 409, retryable: false },
   SECRET_IN_USE: { status: 409, retryable: false },
+  SECRET_LOCKED: { status: 502, retryable: false },
   SERVICE_CHANGED: { status: 412, retryable: false },
   GROUP_NOT_FOUND: { status: 404, retryable: false },
   GROUP_IN_USE: { status: 409, retryable: false },

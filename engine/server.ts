@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createApp } from './api/app.ts';
 import type { App } from './api/deps.ts';
+import { grantSecrets } from './api/grant-secrets.ts';
 import { compile } from './compile/index.ts';
 import type { Config } from './config.ts';
 import { loadConnectors } from './connectors.ts';
@@ -118,8 +119,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     epochMs: now,
     maxResponseBytes: config.maxResponseBytes,
     isProduction: config.production,
-    secret: (name, service) =>
-      vault.reveal(name, { service: service.id, destination: destinationOf(service, connectors) }),
+    secret: (name, service) => {
+      const use = { service: service.id, destination: destinationOf(service, connectors) };
+      if (vault.state(name, use) !== 'locked') return vault.reveal(name, use);
+      throw new FlowError(
+        'SECRET_LOCKED',
+        `secret ${name} was entered for another destination than ${use.destination}; enter it again to send it there`,
+        { details: { service: service.id, attempts: 0, mayHaveActed: false, retryable: false } },
+      );
+    },
     ...(config.filesDir !== undefined && { filesDir: config.filesDir }),
   });
   const scripts = new ScriptThread();
@@ -292,6 +300,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
           parsed.problems.map((problem) => `${problem.pointer}: ${problem.message}`).join('; '),
         );
       await store.services.save(parsed.service.id, parsed.service);
+      await grantSecrets(vault, parsed.service, connectors);
       registry.put(parsed.service);
     },
   };

@@ -4,10 +4,12 @@ import { nodeTypes } from '../nodes/index.ts';
 import { asIf, checkAgainstCatalogue, type Service } from '../services/index.ts';
 import type { Breaks } from './contract.ts';
 import type { ApiDeps } from './deps.ts';
+import { grantSecrets } from './grant-secrets.ts';
 
 /** Stores and registers a parsed service. Returns its revision. */
 export async function saveService(deps: ApiDeps, service: Service, actor: string): Promise<number> {
   await deps.store.services.save(service.id, service);
+  await grantSecrets(deps.vault, service, deps.connectors);
   await deps.store.audit.write({ actor, action: 'service.put', subject: service.id });
   return deps.registry.put(service);
 }

@@ -5,6 +5,8 @@ import {
   type ConnectorHost,
   isCallError,
 } from '@heddle/connectors/sdk/index';
+import { FlowError } from '../errors.ts';
+import { discreet } from './discreet.ts';
 
 /**
  * The one connection of a service at one state of its configuration. Opened by the first call, closed when it is
@@ -14,6 +16,8 @@ export class ServiceConnection {
   readonly #connector: Connector;
   readonly #config: unknown;
   readonly #host: ConnectorHost;
+  /** What it was given to open with. */
+  readonly #secrets = new Set<string>();
   #open: Connection | undefined;
   #opening: Promise<Connection> | undefined;
   #users = 0;
@@ -22,7 +26,14 @@ export class ServiceConnection {
   constructor(connector: Connector, config: unknown, host: ConnectorHost) {
     this.#connector = connector;
     this.#config = config;
-    this.#host = host;
+    this.#host = {
+      ...host,
+      secret: (name) => {
+        const value = host.secret(name);
+        if (value !== undefined) this.#secrets.add(value);
+        return value;
+      },
+    };
   }
 
   enter(): void {
@@ -39,13 +50,13 @@ export class ServiceConnection {
     if (this.#open) return this.#open;
     this.#opening ??= this.#connector.open(this.#config, this.#host).then(
       (connection) => {
-        this.#open = connection;
-        return connection;
+        this.#open = discreet(connection, this.#secrets);
+        return this.#open;
       },
       (error: unknown) => {
         // Not kept: a secret or a name may be there in a moment.
         this.#opening = undefined;
-        throw openError(error);
+        throw error instanceof FlowError ? error : openError(error);
       },
     );
     return this.#opening;
