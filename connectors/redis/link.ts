@@ -35,7 +35,7 @@ export class Link {
 
   async #connect(): Promise<Redis> {
     const { Redis } = await import('ioredis');
-    const options: RedisOptions = {
+    const options: Omit<RedisOptions, 'replyMapping'> = {
       ...this.#options,
       connectTimeout: this.#connectTimeoutMs,
       lazyConnect: true,
