@@ -4,6 +4,7 @@ import { closed, common, defineSource, Secret } from './source.ts';
 
 /** Instances that pass their checks, by Consul's HTTP API (`/v1/health/service`). */
 export const consul = defineSource({
+  kind: 'consul',
   settings: Type.Object(
     {
       kind: Type.Literal('consul'),

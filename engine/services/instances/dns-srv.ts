@@ -7,6 +7,7 @@ const LEAST_WEIGHT = 0.01;
 
 /** SRV records. Only those of the lowest priority number are called: the others are for when these are gone from the DNS. */
 export const dnsSrv = defineSource({
+  kind: 'dns-srv',
   settings: Type.Object(
     {
       kind: Type.Literal('dns-srv'),

@@ -4,6 +4,7 @@ import { closed, common, defineSource, Secret } from './source.ts';
 
 /** Healthy and enabled instances, by the HTTP API of Nacos 1 and 2 (`/v1/ns/instance/list`). */
 export const nacos = defineSource({
+  kind: 'nacos',
   settings: Type.Object(
     {
       kind: Type.Literal('nacos'),

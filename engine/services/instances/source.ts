@@ -15,16 +15,40 @@ export interface SourceHost {
   secret(name: string): string | undefined;
 }
 
-/** Asks registries of one kind. */
-export interface InstanceSource<Settings extends TProperties = TProperties> {
-  readonly settings: TObject<Settings>;
-  /** What cannot be told by the schema. */
-  problems(settings: Static<TObject<Settings>>): readonly { readonly pointer: string; readonly message: string }[];
-  /** All instances that may be called now. @throws if the registry cannot be asked, or its answer cannot be read. */
-  find(settings: Static<TObject<Settings>>, host: SourceHost): Promise<readonly Instance[]>;
+export interface SettingProblem {
+  readonly pointer: string;
+  readonly message: string;
 }
 
-export const defineSource = <Settings extends TProperties>(source: InstanceSource<Settings>) => source;
+/** Asks registries of one kind. Settings are of this kind, and fit its schema: whoever calls has looked. */
+export interface InstanceSource<Schema extends TObject = TObject> {
+  readonly kind: string;
+  readonly settings: Schema;
+  /** What cannot be told by the schema. */
+  problems(settings: unknown): readonly SettingProblem[];
+  /** All instances that may be called now. @throws if the registry cannot be asked, or its answer cannot be read. */
+  find(settings: unknown, host: SourceHost): Promise<readonly Instance[]>;
+}
+
+interface SourceDefinition<Properties extends TProperties> {
+  readonly kind: string;
+  readonly settings: TObject<Properties>;
+  problems(settings: Static<TObject<Properties>>): readonly SettingProblem[];
+  find(settings: Static<TObject<Properties>>, host: SourceHost): Promise<readonly Instance[]>;
+}
+
+export function defineSource<Properties extends TProperties>(
+  source: SourceDefinition<Properties>,
+): InstanceSource<TObject<Properties>> {
+  // Settings come here by their kind, and only after the schema of that kind has taken them.
+  const fitting = (settings: unknown) => settings as Static<TObject<Properties>>;
+  return {
+    kind: source.kind,
+    settings: source.settings,
+    problems: (settings) => source.problems(fitting(settings)),
+    find: (settings, host) => source.find(fitting(settings), host),
+  };
+}
 
 /** How long one question to a registry may take. */
 export const ASK_MS = 5_000;
