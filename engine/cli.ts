@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { readJson } from '@heddle/connectors/sdk/index';
 import { Command } from 'commander';
+import { newConnector } from './commands/connector-new.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
 import { startCommand } from './commands/start.ts';
@@ -89,6 +90,18 @@ program
       options.flow === undefined ? undefined : readDocument(options.flow),
       options.engine,
     );
+  });
+
+program
+  .command('connector')
+  .description('connectors of your own')
+  .command('new')
+  .description('begin a connector in a new folder: it works, and passes the contract test')
+  .argument('<folder>')
+  .option('--protocol <word>', 'what services say in `connector`; default: the name of the folder')
+  .action((folder: string, options: { protocol?: string }) => {
+    const where = newConnector(folder, options.protocol);
+    console.log(`${where} is a connector; its README.md says how to test it and how to give it to an engine`);
   });
 
 function readDocument(file: string): Json {

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { connectors as builtIn } from '@heddle/connectors';
 import type { Connector, Connectors } from '@heddle/connectors/sdk/index';
@@ -34,8 +34,8 @@ export async function loadConnectors(
 
 async function importFrom(name: string, folder: string): Promise<{ readonly [exported: string]: unknown }> {
   try {
-    const isPath = name.startsWith('.') || isAbsolute(name);
-    const file = isPath ? resolve(folder, name) : createRequire(join(folder, 'package.json')).resolve(name);
+    // Paths too, so that a folder stands for the module in it.
+    const file = createRequire(join(folder, 'package.json')).resolve(name);
     return await import(pathToFileURL(file).href);
   } catch (error) {
     throw refused(name, messageOf(error), error);

@@ -1,3 +1,4 @@
+export { Type } from 'typebox';
 export { AddressError, type AddressRule, addressRule, guardedLookup, isRange, type Lookup } from './address.ts';
 export { CallError, type CallErrorFacts, type CallErrorKind, isCallError, MAX_ERROR_BODY_BYTES } from './call-error.ts';
 export type {
