@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import type { IClientOptions } from 'mqtt';
+import { type ConnectorHost, defineConnector } from '../sdk/index.ts';
+import { refused, secretOf } from './failure.ts';
+import { startListening } from './listen.ts';
+import { Publisher } from './publisher.ts';
+import { Binding, Config, checkBinding, checkConfig, Source } from './schemas.ts';
+import { Takes } from './takes.ts';
+import { filterProblem } from './topic.ts';
+
+/** MQTT 5: what devices and branches speak. */
+export const mqtt = defineConnector({
+  protocol: 'mqtt',
+  title: { en: 'MQTT', zh: 'MQTT 物联消息' },
+  config: Config,
+  binding: Binding,
+  source: Source,
+  checkConfig,
+  checkBinding,
+  destination: (config) => `${config.tls ? 'mqtts' : 'mqtt'}://${config.host}:${portOf(config)}`,
+  at: (config, { host, port }) => ({ ...config, host, port }),
+  open: async (config, host) => {
+    const options = optionsOf(config, host);
+    const publisher = new Publisher({ ...options, clientId: `heddle-${randomUUID()}` });
+    const calls = new Takes();
+    const listeners = new Set<() => Promise<void>>();
+    let closing: Promise<void> | undefined;
+
+    async function close(): Promise<void> {
+      await Promise.all([...listeners].map((closeListener) => closeListener()));
+      await calls.untilDone();
+      await publisher.close();
+    }
+
+    function checkOpen(): void {
+      if (closing) throw refused('the connection is closed');
+    }
+
+    return {
+      async call({ binding: { topic, retain }, input }, context) {
+        checkOpen();
+        await calls.run(() => publisher.publish({ topic, payload: input }, context, retain));
+        return { body: null };
+      },
+      async publish(message, context) {
+        checkOpen();
+        await calls.run(() => publisher.publish(message, context));
+      },
+      async listen(source, take, listenOptions) {
+        checkOpen();
+        const problem = filterProblem(source.filter);
+        if (problem) throw refused(`the filter ${problem}`);
+        const listening = await startListening(options, source, take, listenOptions);
+        listeners.add(listening.close);
+        return listening;
+      },
+      close() {
+        closing ??= close();
+        return closing;
+      },
+      async check() {
+        checkOpen();
+        // The library pings by itself and ends a connection that does not answer.
+        await publisher.ready();
+      },
+    };
+  },
+});
+
+function portOf({ port, tls }: Config): number {
+  return port ?? (tls ? 8_883 : 1_883);
+}
+
+function optionsOf(config: Config, host: ConnectorHost): IClientOptions {
+  const { user, password, tls } = config;
+  return {
+    protocol: tls ? 'mqtts' : 'mqtt',
+    host: config.host,
+    port: portOf(config),
+    connectTimeout: config.connectTimeoutMs ?? 3_000,
+    ...(user !== undefined && { username: user }),
+    ...(password && { password: secretOf(host, password) }),
+    ...(tls?.ca && { ca: secretOf(host, tls.ca) }),
+    ...(tls?.cert && { cert: secretOf(host, tls.cert) }),
+    ...(tls?.key && { key: secretOf(host, tls.key) }),
+  };
+}
