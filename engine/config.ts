@@ -28,6 +28,8 @@ export interface Config {
   readonly connectors: readonly string[];
   /** Folder that connectors may open files in; undefined: none. */
   readonly filesDir: string | undefined;
+  /** Where OpenAPI documents may be fetched from, such as https://api.bank.internal. */
+  readonly importOrigins: readonly string[];
   readonly secretKeys: string | undefined;
   readonly secretKeyFile: string | undefined;
   readonly secretSuite: SuiteId;
@@ -86,6 +88,10 @@ export const settings = {
   },
   HEDDLE_CONNECTORS: { meaning: 'packages or modules with further connectors, separated by commas', fallback: '' },
   HEDDLE_SQLITE_FOLDER: { meaning: 'folder of the SQLite files that services may name', fallback: '' },
+  HEDDLE_IMPORT_ORIGINS: {
+    meaning: 'origins that OpenAPI documents may be fetched from, by commas, such as https://api.bank.internal',
+    fallback: '',
+  },
   HEDDLE_SECRET_KEY: {
     meaning: 'keys of 32 bytes for secrets, in hexadecimal or base64: the one in use, then older ones, by commas',
     fallback: '',
@@ -124,6 +130,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       problems.push(`${name}=${text(name)} is not a whole number from ${min} to ${max} (${settings[name].meaning})`);
     return value;
   };
+  const importOrigins = text('HEDDLE_IMPORT_ORIGINS')
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+  for (const each of importOrigins) {
+    const isOrigin = URL.canParse(each) && /^https?:$/.test(new URL(each).protocol) && new URL(each).origin === each;
+    if (!isOrigin)
+      problems.push(`HEDDLE_IMPORT_ORIGINS: ${each} is no origin (${settings.HEDDLE_IMPORT_ORIGINS.meaning})`);
+  }
   const logLevel = text('HEDDLE_LOG');
   if (!['debug', 'info', 'warn', 'error', 'silent'].includes(logLevel))
     problems.push(`HEDDLE_LOG=${logLevel}: ${settings.HEDDLE_LOG.meaning}`);
@@ -166,6 +181,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       .map((name) => name.trim())
       .filter((name) => name !== ''),
     filesDir: text('HEDDLE_SQLITE_FOLDER') || undefined,
+    importOrigins,
     secretKeys: text('HEDDLE_SECRET_KEY') || undefined,
     secretKeyFile: text('HEDDLE_SECRET_KEY_FILE') || undefined,
     secretSuite: secretSuite as SuiteId,

@@ -228,6 +228,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       maxDefinitionBytes: config.definition.maxBytes,
       maxJsonDepth: config.definition.maxDepth,
     },
+    importOrigins: config.importOrigins,
     isProduction: config.production,
     designerDir: besideEngine('designer/dist', 'index.html'),
     metrics: async () => (await metrics.read()).text,

@@ -9,6 +9,7 @@ import { pageRoutes } from './pages.ts';
 import { sendError, sendProtocolError } from './problem.ts';
 import { sendStarted } from './reply.ts';
 import { caseRoutes } from './routes/cases.ts';
+import { connectorRoutes } from './routes/connectors.ts';
 import { draftRoutes } from './routes/drafts.ts';
 import { flowRoutes } from './routes/flows.ts';
 import { governanceRoutes } from './routes/governance.ts';
@@ -100,6 +101,7 @@ export async function createApp(deps: ApiDeps): Promise<App> {
   messageRoutes(app, deps);
   secretRoutes(app, deps);
   workerRoutes(app, deps);
+  connectorRoutes(app, deps);
   serviceRoutes(app, deps);
   governanceRoutes(app, deps);
   serviceLiveRoutes(app, deps);

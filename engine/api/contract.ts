@@ -412,15 +412,23 @@ export const Breaks = Type.Array(Type.Object({ flowId: Type.String(), problems: 
   description: 'Published flows that no longer fit this service; they stay published, and their calls may fail',
 });
 
+const importedId = Type.String({
+  pattern: '^[a-zA-Z][a-zA-Z0-9_.-]{0,63}$',
+  description: 'Default: made of the title of what is imported',
+});
+
 export const ImportRequest = Type.Object(
   {
-    text: Type.String({ minLength: 1, description: 'An OpenAPI document of 2.0, 3.0 or 3.1, JSON or YAML' }),
-    id: Type.Optional(
+    text: Type.Optional(
+      Type.String({ minLength: 1, description: 'An OpenAPI document of 2.0, 3.0 or 3.1, JSON or YAML' }),
+    ),
+    url: Type.Optional(
       Type.String({
-        pattern: '^[a-zA-Z][a-zA-Z0-9_.-]{0,63}$',
-        description: 'Default: made of the title of the document',
+        maxLength: 2_000,
+        description: 'In place of `text`: where the document is; of an origin that HEDDLE_IMPORT_ORIGINS names',
       }),
     ),
+    id: Type.Optional(importedId),
     baseUrl: Type.Optional(
       Type.String({
         maxLength: 2_000,
@@ -431,6 +439,28 @@ export const ImportRequest = Type.Object(
   },
   closed,
 );
+
+export const DiscoverRequest = Type.Object(
+  {
+    connector: Type.String({ description: 'A protocol of `GET /connectors` that has `discoverFrom`' }),
+    from: Type.Record(Type.String(), AnyJson, { description: 'As the connector’s `discoverFrom` describes it' }),
+    id: Type.Optional(importedId),
+    dryRun: Type.Optional(Type.Boolean({ default: true, description: 'Saves nothing, unless it is false' })),
+  },
+  closed,
+);
+
+/** A connector, with the JSON Schemas that forms are drawn from. */
+export const ConnectorInfo = Type.Object({
+  protocol: Type.String(),
+  title: Type.Object({ en: Type.String(), zh: Type.String() }),
+  config: Type.Unknown({ description: 'Of a service' }),
+  binding: Type.Unknown({ description: 'Of an operation' }),
+  source: Type.Optional(Type.Unknown({ description: 'Of what to listen to; absent if it cannot listen' })),
+  discoverFrom: Type.Optional(
+    Type.Unknown({ description: 'Of `from`; absent if services cannot be asked to describe themselves' }),
+  ),
+});
 
 export const ImportDiff = Type.Object(
   {
@@ -489,6 +519,8 @@ export type EffectivePolicy = Static<typeof EffectivePolicy>;
 export type Breaks = Static<typeof Breaks>;
 
 export type ImportRequest = Static<typeof ImportRequest>;
+export type DiscoverRequest = Static<typeof DiscoverRequest>;
+export type ConnectorInfo = Static<typeof ConnectorInfo>;
 export type ImportDiff = Static<typeof ImportDiff>;
 /** What an import made, or would make. */
 export type ImportResult = Static<Type.TObject<typeof ImportedParts>> & { readonly service: Service };

@@ -45,6 +45,8 @@ export interface ApiDeps {
     readonly maxDefinitionBytes: number;
     readonly maxJsonDepth: number;
   };
+  /** Where OpenAPI documents may be fetched from. */
+  readonly importOrigins: readonly string[];
   /** Refuses to rehearse failures, and to mock what moves money. */
   readonly isProduction: boolean;
   /** Folder of the built designer; undefined: it has not been built. */

@@ -1,9 +1,18 @@
+export { discoverService } from './discover.ts';
 export { type EffectivePolicy, effectivePolicy, type PartInForce, type PolicyLevel } from './effective-policy.ts';
 export type { ServiceEndpoints } from './endpoints/index.ts';
 export { ABORTS, type Fault, type FaultSettings, type Faults } from './fault.ts';
 export { checkAgainstCatalogue } from './flow-check.ts';
 export { type GroupDefinition, GroupSchema, type ServiceGroup, type ServiceGroups } from './groups.ts';
-export { asIf, compareServices, createImporter, fitToConnector, keepWhatWasSet } from './import/index.ts';
+export {
+  asIf,
+  compareServices,
+  createImporter,
+  fetchDocument,
+  fitToConnector,
+  type Imported,
+  keepWhatWasSet,
+} from './import/index.ts';
 export { createInvoker, type InvokerParts } from './invoke.ts';
 export type {
   InvokeContext,

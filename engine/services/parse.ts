@@ -3,7 +3,8 @@ import { Compile } from 'typebox/compile';
 import { type Problem, pointer } from '../errors.ts';
 import { endpointProblems } from './parse-endpoints.ts';
 import { policyProblems } from './parse-policy.ts';
-import { compileSchema } from './schema.ts';
+import { compileSchema, type JsonSchema } from './schema.ts';
+import { prepareSchema } from './schema-prepare.ts';
 import { type Operation, type Service, ServiceSchema } from './service.ts';
 
 export type ParsedService =
@@ -19,9 +20,9 @@ const shape = Compile(ServiceSchema);
 export function parseService(json: unknown, connectors: Connectors): ParsedService {
   if (!shape.Check(json)) return { ok: false, problems: shapeProblems(json) };
   const problems = [...connectorProblems(json, connectors)];
-  for (const [id, operation] of Object.entries(json.operations)) {
-    problems.push(...operationProblems(json, id, operation));
-  }
+  const operations = Object.entries(json.operations);
+  const check = operations.length <= COMPILED_OPERATIONS ? compileSchema : looksUsable;
+  for (const [id, operation] of operations) problems.push(...operationProblems(json, id, operation, check));
   problems.push(...policyProblems(json));
   // Endpoints are changes of the configuration: they say nothing while that is wrong.
   if (problems.length === 0) problems.push(...endpointProblems(json, connectors.get(json.connector)));
@@ -52,11 +53,28 @@ function connectorProblems(service: Service, connectors: Connectors): readonly P
   return [...below('/config', connector.configProblems(service.config)), ...bindings];
 }
 
-function operationProblems(service: Service, id: string, operation: Operation): readonly Problem[] {
+type SchemaCheck = (
+  schema: JsonSchema,
+) => { readonly ok: true } | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/**
+ * Compiling takes 0.7 ms for a schema of 30 fields, looking through it 0.08: 5,000 operations with two schemas each
+ * would take 7 s here and at every start. Past this many, what only compiling shows (references that lead to each other
+ * without end) shows at the first call, as `SERVICE_INVALID`.
+ */
+const COMPILED_OPERATIONS = 300;
+
+/** Keywords, patterns and references, as before compiling. */
+function looksUsable(schema: JsonSchema): ReturnType<SchemaCheck> {
+  const problems = typeof schema === 'boolean' ? [] : prepareSchema(schema).problems;
+  return problems.length === 0 ? { ok: true } : { ok: false, problems };
+}
+
+function operationProblems(service: Service, id: string, operation: Operation, check: SchemaCheck): readonly Problem[] {
   const at = pointer('operations', id);
   const problems: Problem[] = [];
   for (const part of ['request', 'response'] as const) {
-    const compiled = compileSchema(operation[part]);
+    const compiled = check(operation[part]);
     if (!compiled.ok) problems.push(...below(`${at}/${part}`, compiled.problems));
   }
   const { movesMoney, readOnly, safety, query, policy } = operation;

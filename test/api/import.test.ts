@@ -138,7 +138,7 @@ test('references to files and addresses are listed, never followed', async () =>
 });
 
 /** A document with the given number of operations, each with schemas of its own and some that are shared. */
-function largeDocument(operations: number): object {
+function largeDocument(operations: number, descriptionLength = 0): object {
   const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
   const schemas: Record<string, object> = {};
   const paths: Record<string, object> = {};
@@ -157,6 +157,7 @@ function largeDocument(operations: number): object {
     paths[`/items${index}/{id}`] = {
       post: {
         summary: `Item ${index}`,
+        ...(descriptionLength > 0 && { description: `Of item ${index}. `.padEnd(descriptionLength, 'as agreed, ') }),
         parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
         requestBody: { content },
         responses: { 200: { description: 'ok', content } },
@@ -190,10 +191,21 @@ test('5,000 operations are imported in seconds, and other requests are answered 
     `import of 5,000 operations, ${(text.length / 1e6).toFixed(1)} MB: ${Math.round(tookMs)} ms, CPU ${Math.round(cpuMs)} ms, slowest answer meanwhile ${Math.round(slowestMs)} ms`,
   );
   expect([status, body.operations, body.skipped]).toEqual([200, 5_000, []]);
-  // CPU of this process, client included, with room for others at work on the machine.
-  expect(cpuMs).toBeLessThan(20_000);
+  // CPU of this process, client included. On a machine of its own it takes 5 s.
+  expect(cpuMs).toBeLessThan(12_000);
   const tried = await house.api.post('/services/large/operations/postItems4999ById/try', { input: { id: '1' } });
   expect(tried.status).toBe(422);
+}, 60_000);
+
+test('a document of 20 MB is imported', async () => {
+  const text = JSON.stringify({ ...largeDocument(5_000, 2_600), info: { title: 'Huge' } });
+  const startedAt = performance.now();
+  const { status, body } = await house.api.post('/services/import', { text });
+  console.info(
+    `import of ${(Buffer.byteLength(text) / 1e6).toFixed(1)} MB: ${Math.round(performance.now() - startedAt)} ms`,
+  );
+  expect(Buffer.byteLength(text)).toBeGreaterThan(20_000_000);
+  expect([status, body.operations, body.skipped]).toEqual([200, 5_000, []]);
 }, 60_000);
 
 test('a document over the limit is refused', async () => {

@@ -1,5 +1,6 @@
 import { connectors } from '@heddle/connectors/index';
 import { expect, test } from 'vitest';
+import { parseService } from '../parse.ts';
 import type { Operation, Service } from '../service.ts';
 import { compareServices, fitToConnector, keepWhatWasSet } from './merge.ts';
 
@@ -38,7 +39,11 @@ test('keeps what people have set and what no document says', () => {
     { pay: { ...operation, ...set, title: { en: 'Pay', zh: '付' } }, status: operation },
     { config: { baseUrl: 'http://old', headers }, policy: { timeoutMs: 9 }, owner: 'Shop team' },
   );
-  const kept = keepWhatWasSet(service({ pay: { ...operation, title: 'pay' }, status: operation }), present);
+  const { service: kept, warnings } = keepWhatWasSet(
+    service({ pay: { ...operation, title: 'pay' }, status: operation }),
+    present,
+  );
+  expect(warnings).toEqual([]);
   expect(kept).toMatchObject({
     config: { baseUrl: 'http://shop', headers },
     policy: { timeoutMs: 9 },
@@ -67,4 +72,41 @@ test('refuses a base URL that the connector refuses', () => {
     warnings: [],
   };
   expect(() => fitToConnector(imported, connectors)).toThrow('must be http or https');
+});
+
+test('drops what people have set and what contradicts the new description, and says so', () => {
+  const present = service({
+    pay: { ...operation, safety: 'query', query: { operation: 'status' } },
+    look: { ...operation, movesMoney: true },
+    often: {
+      request: true,
+      response: true,
+      binding: {},
+      readOnly: true,
+      policy: { timeoutMs: 5, retry: { attempts: 3 } },
+    },
+    status: operation,
+  });
+  const imported = service({ pay: operation, look: { ...operation, readOnly: true }, often: operation });
+  const { service: kept, warnings } = keepWhatWasSet(imported, present);
+  expect(warnings).toEqual([
+    expect.stringContaining('pay asked status'),
+    expect.stringContaining('look is said to be read-only'),
+    expect.stringContaining('often was tried again'),
+  ]);
+  expect(kept.operations).toEqual({
+    pay: { ...operation, safety: 'query' },
+    look: { ...operation, movesMoney: true },
+    often: { ...operation, policy: { timeoutMs: 5 } },
+  });
+  expect(parseService(kept, connectors).ok).toBe(true);
+});
+
+test('of another connector all of the configuration is compared', () => {
+  const imported = {
+    service: service({ a: operation }, { connector: 'grpc', config: { address: 'x', descriptors: 'AA==' } }),
+    skipped: [],
+    warnings: [],
+  };
+  expect(() => fitToConnector(imported, connectors)).toThrow('the configuration /address must be a host and a port');
 });

@@ -21,14 +21,13 @@ export function fitToConnector({ service, skipped, warnings }: Imported, connect
   const connector = connectors.get(service.connector);
   if (!connector) throw refused(`there is no connector ${service.connector}`);
   const [wrong] = connector.configProblems(service.config);
-  if (wrong) throw refused(`${String(service.config['baseUrl'])} ${wrong.message}`, wrong.pointer);
+  if (wrong) throw refused(`${whatIsWrong(service.config, wrong.pointer)} ${wrong.message}`, wrong.pointer);
   const refusals: Imported['skipped'][number][] = [];
   const operations = Object.entries(service.operations).filter(([id, { binding }]) => {
     const problems = connector.bindingProblems(binding);
     if (problems.length === 0) return true;
     const reason = problems.map((problem) => `${problem.pointer} ${problem.message}`).join('; ');
-    const at = pointer('paths', String(binding['path']), String(binding['method']).toLowerCase());
-    refusals.push({ pointer: at, what: 'operation', reason: `${id}: ${reason}` });
+    refusals.push({ pointer: placeOf(id, service, binding), what: 'operation', reason: `${id}: ${reason}` });
     return false;
   });
   if (operations.length === 0) throw refused(`no operation can be called; the first: ${refusals[0]?.reason}`);
@@ -39,33 +38,65 @@ export function fitToConnector({ service, skipped, warnings }: Imported, connect
   };
 }
 
-/** An import over a registered service keeps what people have set there and what no document says. */
-export function keepWhatWasSet(imported: Service, present: Service | undefined): Service {
-  if (present === undefined) return imported;
-  const { baseUrl } = imported.config;
+const whatIsWrong = (config: Service['config'], at: string) =>
+  at === '/baseUrl' ? String(config['baseUrl']) : `the configuration ${at}`;
+
+/** Where an operation came from: of an OpenAPI document the place in it. */
+function placeOf(id: string, { connector }: Service, binding: Operation['binding']): string {
+  if (connector !== 'http') return pointer('operations', id);
+  return pointer('paths', String(binding['path']), String(binding['method']).toLowerCase());
+}
+
+/** An import as it is saved, with what people had set, and what of that did not fit any more. */
+export interface Kept {
+  readonly service: Service;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * An import over a registered service keeps what people have set there and what no document says. What was set and
+ * contradicts the new description is dropped, with a warning, so that the service stays usable.
+ */
+export function keepWhatWasSet(imported: Service, present: Service | undefined): Kept {
+  if (present === undefined) return { service: imported, warnings: [] };
+  const warnings: string[] = [];
   const operations = Object.entries(imported.operations).map(([id, operation]) => {
     const before = Object.hasOwn(present.operations, id) ? present.operations[id] : undefined;
-    return [id, before === undefined ? operation : keepOfOperation(operation, before)] as const;
+    if (before === undefined) return [id, operation] as const;
+    return [id, withoutContradictions(id, keepOfOperation(operation, before), imported, warnings)] as const;
   });
-  return {
+  const service = {
+    ...present,
     ...imported,
     ...(typeof present.title === 'object' && { title: present.title }),
     ...(present.owner !== undefined && { owner: present.owner }),
-    ...(present.policy !== undefined && { policy: present.policy }),
-    config: { ...present.config, baseUrl },
+    config: { ...present.config, ...imported.config },
     operations: Object.fromEntries(operations),
   };
+  return { service, warnings };
 }
 
 function keepOfOperation(operation: Operation, before: Operation): Operation {
-  const { title, safety, query, movesMoney, policy } = before;
+  const { title, description: _1, readOnly: _2, request: _3, response: _4, binding: _5, ...set } = before;
+  return { ...operation, ...set, ...(typeof title === 'object' && { title }) };
+}
+
+function withoutContradictions(id: string, operation: Operation, next: Service, warnings: string[]): Operation {
+  const { query, readOnly, policy, ...rest } = operation;
+  const isQueryLost = query !== undefined && !Object.hasOwn(next.operations, query.operation);
+  if (isQueryLost)
+    warnings.push(`${id} asked ${query.operation} for its status, which is gone: choose another status query`);
+  const isMoneyRead = operation.movesMoney === true && readOnly === true;
+  if (isMoneyRead) warnings.push(`${id} is said to be read-only now, but is marked as moving money: the mark is kept`);
+  const isRetryLost =
+    ((policy?.retry || undefined)?.attempts ?? 1) > 1 && (rest.safety === 'once' || rest.safety === 'query');
+  if (isRetryLost) warnings.push(`${id} was tried again by itself, which its safety ${rest.safety} does not allow`);
+  const { retry: _retry, ...otherPolicy } = policy ?? {};
   return {
-    ...operation,
-    ...(typeof title === 'object' && { title }),
-    ...(safety !== undefined && { safety }),
-    ...(query !== undefined && { query }),
-    ...(movesMoney !== undefined && { movesMoney }),
-    ...(policy !== undefined && { policy }),
+    ...rest,
+    ...(query !== undefined && !isQueryLost && { query }),
+    ...(readOnly !== undefined && !isMoneyRead && { readOnly }),
+    ...(policy !== undefined && { policy: isRetryLost ? otherPolicy : policy }),
   };
 }
 
