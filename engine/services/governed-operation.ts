@@ -82,8 +82,14 @@ export function governOperation(parts: OperationParts): GovernedOperation {
     throw misfit('RESPONSE_INVALID', response, answer.body, call, resolved, answer.status);
   }
 
-  async function attempt(call: Call): Promise<Answer> {
-    if (faultSlot.present !== undefined) await parts.faults.strike(faultSlot, call);
+  /** Not async: a promise more would be a twentieth of the way. */
+  function attempt(call: Call): Promise<Answer> {
+    if (faultSlot.present === undefined && endpoints === undefined) return attemptBy(connection, call);
+    return attemptElsewhere(call);
+  }
+
+  async function attemptElsewhere(call: Call): Promise<Answer> {
+    await parts.faults.strike(faultSlot, call);
     return endpoints === undefined ? attemptBy(connection, call) : endpoints.attempt(call, attemptBy);
   }
 
