@@ -1,7 +1,23 @@
-import { FlowError } from '../errors.ts';
-import { effectivePolicy, type Policy, parseService, type Service } from '../services/index.ts';
+import { schemaProblems } from '@heddle/connectors/sdk/index';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+import { FlowError, type Json } from '../errors.ts';
+import {
+  effectivePolicy,
+  mergePatch,
+  type Policy,
+  PolicySchema,
+  parseService,
+  type Service,
+} from '../services/index.ts';
 import type { ApiDeps } from './deps.ts';
 
+export const headers = Type.Object({
+  'if-match': Type.Optional(Type.String({ description: 'The revision that the change was made for' })),
+});
+export const Changed = Type.Object({ revision: Type.Integer(), policy: PolicySchema });
+
+const policyShape = Compile(PolicySchema);
 const turns = new WeakMap<object, Promise<unknown>>();
 
 /** Changes of the catalogue one after the other, so that none is made on top of what another is just replacing. */
@@ -56,4 +72,30 @@ export function refuseMocksOfMoney(
     throw new FlowError('FORBIDDEN', `in production mode nothing that moves money is mocked: ${mocked.join(', ')}`, {
       details: { operations: mocked },
     });
+}
+
+/** @throws {FlowError} `SERVICE_INVALID` if no policy comes of it. */
+export function patched(policy: Policy | undefined, patch: unknown): Policy {
+  return checked<Policy>(policyShape, mergePatch((policy ?? {}) as Json, patch as Json), '/policy');
+}
+
+interface Shape<Value> {
+  Check(value: unknown): value is Value;
+  Errors(value: unknown): Parameters<typeof schemaProblems>[0];
+}
+
+/** @throws {FlowError} `SERVICE_INVALID` with all problems. @param at where the value is */
+export function checked<Value>(shape: Shape<Value>, value: unknown, at: string): Value {
+  if (shape.Check(value)) return value;
+  const problems = schemaProblems(shape.Errors(value));
+  throw invalid(problems.map(({ pointer, message }) => ({ pointer: at + pointer, code: 'SERVICE_INVALID', message })));
+}
+
+export function invalid(
+  problems: readonly { readonly pointer: string; readonly code: string; readonly message: string }[],
+) {
+  const [first] = problems;
+  return new FlowError('SERVICE_INVALID', `${first?.pointer || 'the whole'}: ${first?.message}`, {
+    details: { problems: problems.map((problem) => ({ ...problem })) },
+  });
 }
