@@ -22,16 +22,23 @@ function writeMessage(writer: WireWriter, type: MessageType, value: Json, at: st
   const form = wellKnown(type);
   if (form) {
     const plain = form.toMessage(value, at, type, (inner, json) => encode(inner, json, at, depth + 1));
-    return writeFields(writer, type, plain, at, depth);
+    // Fields that the JSON form does not show have no place in a pointer.
+    return writeFields(writer, type, plain, { at, depth, isHidden: true });
   }
-  writeFields(writer, type, value, at, depth);
+  writeFields(writer, type, value, { at, depth, isHidden: false });
 }
 
-function writeFields(writer: WireWriter, type: MessageType, value: Json, at: string, depth: number): void {
+interface Place {
+  readonly at: string;
+  readonly depth: number;
+  readonly isHidden: boolean;
+}
+
+function writeFields(writer: WireWriter, type: MessageType, value: Json, { at, depth, isHidden }: Place): void {
   const object = objectOf(value, at);
   const taken = new Map<string, string>();
   for (const [name, item] of Object.entries(object)) {
-    const here = `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const here = isHidden ? at : `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     const field = type.byName.get(name);
     if (!field) throw new ValueError(here, `${type.name} has no field of this name`);
     if (item === undefined || (item === null && !takesNull(field))) continue;
