@@ -1,6 +1,6 @@
 import { type Answer, CallError } from '@heddle/connectors/sdk/index';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Json } from '../errors.ts';
 import { createMetrics, silentLog } from '../telemetry/index.ts';
 import { type Answering, deferred, scriptedConnector, serviceWith } from './fixture.ts';
@@ -277,4 +277,20 @@ test('the figures of operations are read with the other metrics', async () => {
     'heddle_calls_mocked_total{service="core",operation="do"} 0',
   ])
     expect(text.split('\n')).toContain(line);
+});
+
+test('failures of long ago do not open the breaker', async () => {
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+  try {
+    const policy = { breaker: { minimumCalls: 10, windowMs: 10_000 } };
+    const { call, invoker } = setUp(broken, serviceWith({ policy }));
+    for (let count = 0; count < 9; count += 1) await expect(call()).rejects.toMatchObject({ code: 'SERVICE_ERROR' });
+    vi.advanceTimersByTime(3_600_000);
+    await expect(call()).rejects.toMatchObject({ code: 'SERVICE_ERROR' });
+    expect(invoker.stats()[0]?.breaker).toBe('closed');
+    for (let count = 0; count < 9; count += 1) await expect(call()).rejects.toMatchObject({ code: 'SERVICE_ERROR' });
+    expect(invoker.stats()[0]?.breaker).toBe('open');
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 
 const closed = { additionalProperties: false };
-export const Milliseconds = Type.Integer({ minimum: 1, maximum: 3_600_000 });
+const Milliseconds = Type.Integer({ minimum: 1, maximum: 3_600_000 });
 const Off = Type.Literal(false);
 
 const Retry = Type.Object(

@@ -1,5 +1,12 @@
 import { type Answer, isCallError } from '@heddle/connectors/sdk/index';
-import { CircuitState, circuitBreaker, handleWhenResult, isBrokenCircuitError, SamplingBreaker } from 'cockatiel';
+import {
+  CircuitState,
+  circuitBreaker,
+  handleWhenResult,
+  type IBreaker,
+  isBrokenCircuitError,
+  SamplingBreaker,
+} from 'cockatiel';
 import { type Layer, Refusal } from './call.ts';
 
 export interface BreakerSettings {
@@ -28,18 +35,12 @@ type Outcome = { readonly answer: Answer } | { readonly error: unknown };
  * cockatiel reads the wall clock here: a clock set back keeps an open breaker open for as much longer.
  */
 export function breaker(settings: BreakerSettings, onChange: (state: BreakerState) => void): Breaker {
-  const { failureRatio, windowMs, minimumCalls, openMs } = settings;
+  const { openMs } = settings;
   const policy = circuitBreaker(
     handleWhenResult((result) => isFailure(result as Outcome)), // execute() below is given nothing else
     {
       halfOpenAfter: openMs,
-      // Half a call less, or rounding makes it one call more.
-      breaker: new SamplingBreaker({
-        // cockatiel wants more than the threshold: half of the calls failing is to be enough for 0.5.
-        threshold: failureRatio * (1 - 1e-9),
-        duration: windowMs,
-        minimumRps: ((minimumCalls - 0.5) * 1_000) / windowMs,
-      }),
+      breaker: new FreshWindow(settings),
     },
   );
   let openedAtMs = 0;
@@ -63,6 +64,51 @@ export function breaker(settings: BreakerSettings, onChange: (state: BreakerStat
       return outcome.answer;
     },
   };
+}
+
+/** cockatiel's window moves on by a fifth with a call, however much time has passed; after a pause it is made anew. */
+class FreshWindow implements IBreaker {
+  readonly #settings: BreakerSettings;
+  #window: SamplingBreaker;
+  #lastMs = 0;
+
+  constructor(settings: BreakerSettings) {
+    this.#settings = settings;
+    this.#window = samplingBreaker(settings);
+  }
+
+  success(state: CircuitState): void {
+    this.#present().success(state);
+  }
+
+  failure(state: CircuitState): boolean {
+    return this.#present().failure(state);
+  }
+
+  get state(): unknown {
+    return this.#window.state;
+  }
+
+  set state(state: unknown) {
+    this.#window.state = state;
+  }
+
+  #present(): SamplingBreaker {
+    const nowMs = performance.now();
+    if (nowMs - this.#lastMs >= this.#settings.windowMs) this.#window = samplingBreaker(this.#settings);
+    this.#lastMs = nowMs;
+    return this.#window;
+  }
+}
+
+function samplingBreaker({ failureRatio, windowMs, minimumCalls }: BreakerSettings): SamplingBreaker {
+  return new SamplingBreaker({
+    // cockatiel wants more than the threshold: half of the calls failing is to be enough for 0.5.
+    threshold: failureRatio * (1 - 1e-9),
+    duration: windowMs,
+    // Half a call less, or rounding makes it one call more.
+    minimumRps: ((minimumCalls - 0.5) * 1_000) / windowMs,
+  });
 }
 
 const answered = (answer: Answer): Outcome => ({ answer });

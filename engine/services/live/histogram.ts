@@ -13,7 +13,7 @@ export function bucketOf(durationMs: number): number {
 }
 
 /** The middle of a bucket, by ratio, in milliseconds. */
-export function middleOf(bucket: number): number {
+function middleOf(bucket: number): number {
   return bucket === 0 ? LEAST_MS : LEAST_MS * GROWTH ** (bucket - 0.5);
 }
 
