@@ -37,6 +37,14 @@ export class ServiceStream {
     this.timer ??= setInterval(() => this.tell(), EVERY_MS);
   }
 
+  get listeners(): number {
+    return this.ends.size;
+  }
+
+  get isReading(): boolean {
+    return this.timer !== undefined;
+  }
+
   close(): void {
     for (const end of this.ends.values()) end();
   }
