@@ -1,2 +1,1 @@
-export { MessagesPage } from './messages-page.tsx';
 export { MonitorPage } from './monitor-page.tsx';

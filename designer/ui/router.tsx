@@ -59,7 +59,11 @@ const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/app/messages',
-    component: lazyRouteComponent(() => import('../monitor/index.ts'), 'MessagesPage'),
+    validateSearch: (search): { readonly tab?: string; readonly letter?: number } => ({
+      ...(text(search['tab']) ? { tab: text(search['tab']) as string } : {}),
+      ...(typeof search['letter'] === 'number' ? { letter: search['letter'] } : {}),
+    }),
+    component: lazyRouteComponent(() => import('../messages/index.ts'), 'MessagesPage'),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -639,3 +639,11 @@ export const WorkerJob = Type.Object({
   leaseMs: Type.Integer({ description: 'Answer or extend within this time' }),
   remainingMs: Type.Integer({ description: 'How long the caller waits in all' }),
 });
+
+export type MessageConsumer = Static<typeof Consumer>;
+export type MessageTopic = Static<typeof Topic>;
+export type MessageScheduled = Static<typeof ScheduledMessage>;
+export type MessagePeeked = Static<typeof PeekedMessage>;
+export type DeadLetterRow = Static<typeof Letter>;
+export type DeadLetterWhole = Static<typeof LetterDetail>;
+export type SecretEntry = Static<typeof Secret>;

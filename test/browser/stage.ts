@@ -39,10 +39,20 @@ export interface Stage {
 
 const pictures = fileURLToPath(new URL('../output/screenshots/', import.meta.url));
 
-/** @param options.flows publish the sample flows; default true */
-export async function openStage({ flows = true } = {}): Promise<Stage> {
+export interface StageOptions {
+  /** Publish the sample flows; default true. */
+  readonly flows?: boolean;
+  /** Settings of the engine beside its port. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export async function openStage({ flows = true, env = {} }: StageOptions = {}): Promise<Stage> {
   const bank = await startBank({ port: 0, dataDir: ':memory:' });
-  const started = await startEngine({ config: readConfig({ HEDDLE_PORT: '0' }), inMemory: true, log: silentLog });
+  const started = await startEngine({
+    config: readConfig({ HEDDLE_PORT: '0', ...env }),
+    inMemory: true,
+    log: silentLog,
+  });
   const { url } = started;
   if (url === undefined) throw new Error('the engine does not listen');
   const engine = { ...started, url };

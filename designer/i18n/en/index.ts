@@ -4,6 +4,7 @@ import { editor } from './editor.ts';
 import { flows } from './flows.ts';
 import { formula } from './formula.ts';
 import { inspector } from './inspector.ts';
+import { messages } from './messages.ts';
 import { monitor } from './monitor.ts';
 import { palette } from './palette.ts';
 import { publish } from './publish.ts';
@@ -21,6 +22,7 @@ export const texts = {
   flows,
   formula,
   inspector,
+  messages,
   monitor,
   palette,
   publish,

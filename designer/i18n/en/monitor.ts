@@ -10,12 +10,4 @@ export const monitor = {
     metrics: 'All figures for Prometheus',
     metricsHelp: 'Scrape this address and draw them with Grafana or the like.',
   },
-  messages: {
-    title: 'Messages',
-    body: 'Here will be topics, subscriptions and what came in or was sent through message brokers.',
-    waiting: 'Runs that wait',
-    waitingHelp: 'Each can be sent the event that it waits for, from its page.',
-    publish: 'Publish an event by HTTP',
-    publishHelp: 'POST /events/{name} finds the run that waits for it by correlation, or keeps the event for one.',
-  },
 };

@@ -12,12 +12,4 @@ export const monitor: typeof en = {
     metrics: '全部指标（Prometheus）',
     metricsHelp: '抓取该地址，用 Grafana 等工具绘图。',
   },
-  messages: {
-    title: '消息',
-    body: '这里将显示主题、订阅，以及经消息中间件收发的消息。',
-    waiting: '等待中的运行',
-    waitingHelp: '可在运行页面向其发送正在等待的事件。',
-    publish: '通过 HTTP 发布事件',
-    publishHelp: 'POST /events/{name} 按关联值找到等待它的运行，没有则保留到有运行来取。',
-  },
 };
