@@ -32,6 +32,7 @@ import {
   createWorkers,
   destinationOf,
   type Invoker,
+  parseGroup,
   parseService,
   type ServiceRegistry,
 } from './services/index.ts';
@@ -109,7 +110,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     if (parsed.ok) registry.put(parsed.service);
     else log.error({ problems: parsed.problems }, 'a stored service is not usable and is left out');
   }
-  for (const group of await store.serviceGroups.all()) registry.groups.put(group.id, group.definition as object);
+  for (const { id, definition } of await store.serviceGroups.all()) {
+    const parsed = parseGroup(definition);
+    if (parsed.ok) registry.groups.put(id, parsed.definition);
+    else log.error({ group: id, problems: parsed.problems }, 'a stored group is not usable and is left out');
+  }
   const invoker = createInvoker({
     registry,
     connectors,

@@ -1,7 +1,7 @@
 import { schemaProblems } from '@heddle/connectors/sdk/index';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import { FlowError, type Json } from '../errors.ts';
+import { FlowError, type Json, type Problem } from '../errors.ts';
 import {
   effectivePolicy,
   mergePatch,
@@ -74,26 +74,20 @@ export function refuseMocksOfMoney(
     });
 }
 
-/** @throws {FlowError} `SERVICE_INVALID` if no policy comes of it. */
+/** @throws {FlowError} `SERVICE_INVALID` with all problems if no policy comes of it. */
 export function patched(policy: Policy | undefined, patch: unknown): Policy {
-  return checked<Policy>(policyShape, mergePatch((policy ?? {}) as Json, patch as Json), '/policy');
+  const next = mergePatch((policy ?? {}) as Json, patch as Json);
+  if (policyShape.Check(next)) return next;
+  throw invalid(
+    schemaProblems(policyShape.Errors(next)).map(({ pointer, message }) => ({
+      pointer: `/policy${pointer}`,
+      code: 'SERVICE_INVALID',
+      message,
+    })),
+  );
 }
 
-interface Shape<Value> {
-  Check(value: unknown): value is Value;
-  Errors(value: unknown): Parameters<typeof schemaProblems>[0];
-}
-
-/** @throws {FlowError} `SERVICE_INVALID` with all problems. @param at where the value is */
-export function checked<Value>(shape: Shape<Value>, value: unknown, at: string): Value {
-  if (shape.Check(value)) return value;
-  const problems = schemaProblems(shape.Errors(value));
-  throw invalid(problems.map(({ pointer, message }) => ({ pointer: at + pointer, code: 'SERVICE_INVALID', message })));
-}
-
-export function invalid(
-  problems: readonly { readonly pointer: string; readonly code: string; readonly message: string }[],
-) {
+export function invalid(problems: readonly Problem[]): FlowError {
   const [first] = problems;
   return new FlowError('SERVICE_INVALID', `${first?.pointer || 'the whole'}: ${first?.message}`, {
     details: { problems: problems.map((problem) => ({ ...problem })) },

@@ -1,4 +1,8 @@
+import { schemaProblems } from '@heddle/connectors/sdk/index';
 import { type Static, Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { Problem } from '../errors.ts';
+import { mockProblems } from './parse-policy.ts';
 import { PolicySchema } from './policy-schema.ts';
 import { Title } from './service.ts';
 
@@ -9,6 +13,22 @@ export const GroupSchema = Type.Object(
 );
 
 export type GroupDefinition = Static<typeof GroupSchema>;
+
+const shape = Compile(GroupSchema);
+
+export type ParsedGroup =
+  | { readonly ok: true; readonly definition: GroupDefinition }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Reads the definition of a group and says everything that is wrong with it at once. */
+export function parseGroup(json: unknown): ParsedGroup {
+  const problems = shape.Check(json)
+    ? mockProblems(json.policy, '/policy/mock')
+    : schemaProblems(shape.Errors(json)).map((each) => ({ ...each, code: 'SERVICE_INVALID' }));
+  return problems.length === 0
+    ? { ok: true, definition: json as GroupDefinition } // as the shape has just said
+    : { ok: false, problems };
+}
 
 export interface ServiceGroup extends GroupDefinition {
   readonly id: string;

@@ -3,7 +3,7 @@ export { type EffectivePolicy, effectivePolicy, type PartInForce, type PolicyLev
 export type { ServiceEndpoints } from './endpoints/index.ts';
 export { ABORTS, type Fault, type FaultSettings, type Faults } from './fault.ts';
 export { checkAgainstCatalogue } from './flow-check.ts';
-export { type GroupDefinition, GroupSchema, type ServiceGroup, type ServiceGroups } from './groups.ts';
+export { type GroupDefinition, GroupSchema, parseGroup, type ServiceGroup, type ServiceGroups } from './groups.ts';
 export {
   asIf,
   compareServices,
@@ -24,7 +24,6 @@ export type {
 } from './invoker.ts';
 export { mergePatch } from './merge-patch.ts';
 export { type ParsedService, parseService } from './parse.ts';
-export { mockProblems } from './parse-policy.ts';
 export { type Policy, PolicySchema } from './policy-schema.ts';
 export {
   createServiceRegistry,

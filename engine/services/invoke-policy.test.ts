@@ -5,6 +5,7 @@ import type { Json } from '../errors.ts';
 import { createMetrics, silentLog } from '../telemetry/index.ts';
 import { type Answering, deferred, scriptedConnector, serviceWith } from './fixture.ts';
 import { canonical } from './governance/index.ts';
+import { parseGroup } from './groups.ts';
 import { createInvoker, type InvokerParts } from './invoke.ts';
 import type { InvokeContext } from './invoker.ts';
 import type { Policy } from './policy-schema.ts';
@@ -293,4 +294,14 @@ test('failures of long ago do not open the breaker', async () => {
   } finally {
     vi.useRealTimers();
   }
+});
+
+test.each([
+  { json: { policy: { mock: { examples: [{ output: 1, weight: 0 }] } } }, at: ['/policy/mock/examples'] },
+  { json: { policy: { timeoutMs: 0 } }, at: ['/policy/timeoutMs'] },
+  { json: 'front', at: [''] },
+  { json: { title: 'Front', policy: {} }, at: [] },
+])('a group of $json has problems at $at', ({ json, at }) => {
+  const parsed = parseGroup(json);
+  expect(parsed.ok ? [] : parsed.problems.map(({ pointer }) => pointer)).toEqual(at);
 });

@@ -1,12 +1,10 @@
 import Type from 'typebox';
-import { Compile } from 'typebox/compile';
 import { FlowError, type Json } from '../../errors.ts';
-import { type GroupDefinition, GroupSchema, identifier, mockProblems, type Service } from '../../services/index.ts';
+import { identifier, parseGroup, type Service } from '../../services/index.ts';
 import { ServiceGroup } from '../contract.ts';
 import { type ApiDeps, type App, userOf } from '../deps.ts';
 import {
   Changed,
-  checked,
   checkIfMatch,
   etagOf,
   headers,
@@ -18,7 +16,6 @@ import {
 import { errorResponses } from '../responses.ts';
 
 const groupParams = Type.Object({ groupId: Type.String({ pattern: identifier }) });
-const groupShape = Compile(GroupSchema);
 
 /** Groups of services, and the policies that services inherit from them. */
 export function serviceGroupRoutes(app: App, deps: ApiDeps): void {
@@ -42,9 +39,9 @@ export function serviceGroupRoutes(app: App, deps: ApiDeps): void {
   /** Checks, keeps and puts into force a group's definition. Returns its revision. */
   async function saveGroup(id: string, body: unknown, actor: string): Promise<number> {
     const before = groups.get(id);
-    const definition = checked<GroupDefinition>(groupShape, body, '');
-    const problems = mockProblems(definition.policy, '/policy/mock');
-    if (problems.length > 0) throw invalid(problems);
+    const parsed = parseGroup(body);
+    if (!parsed.ok) throw invalid(parsed.problems);
+    const { definition } = parsed;
     refuseMocksOfMoney(deps, membersOf(id), (groupId) =>
       groupId === id ? definition.policy : groups.get(groupId)?.policy,
     );
