@@ -1,6 +1,13 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfig } from '@heddle/engine/config';
 import type { Json } from '@heddle/engine/errors';
+import { startEngine } from '@heddle/engine/server';
+import { silentLog } from '@heddle/engine/telemetry/index';
 import { afterEach, expect, test } from 'vitest';
+import { clientOf } from './client.ts';
 import { call, type House, openHouse, read } from './house.ts';
 
 let house: House | undefined;
@@ -242,6 +249,28 @@ test('endpoints are changed while calls run, on record, and shown with their fig
     { before: {}, after: { endpoints: [real, lost] } },
   ]);
   expect((await house.api.get('/services/nope/endpoints')).body.code).toBe('SERVICE_NOT_FOUND');
+});
+
+test('groups and policies are there again after a restart', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'heddle-governance-'));
+  const start = () => startEngine({ config: readConfig({ HEDDLE_PORT: '0', HEDDLE_DATA: folder }), log: silentLog });
+  try {
+    const before = await start();
+    const api = clientOf(before.url ?? '');
+    const service = { id: 'core', title: 'Core', connector: 'http', config: { baseUrl: 'http://127.0.0.1:1' } };
+    const operations = {
+      ask: { readOnly: true, request: true, response: true, binding: { method: 'GET', path: '/' } },
+    };
+    await api.put('/services/core', { ...service, group: 'g', operations });
+    await api.put('/service-groups/g', { title: 'G', policy: { timeoutMs: 1_234 } });
+    await before.close();
+    const after = await start();
+    const { body } = await clientOf(after.url ?? '').get('/services/core/operations/ask/policy');
+    expect(body.policy.timeoutMs).toEqual({ value: 1_234, from: 'group' });
+    await after.close();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 /** Of Debian's package `prometheus`. */
