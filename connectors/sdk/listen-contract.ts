@@ -189,8 +189,8 @@ export function listenContract(
       const { connection, subject } = await bench.open();
       const { connection: other } = await bench.open();
       const held = gate();
-      const reader = await bench.listen(connection, { prefetch: 2, take: () => held.opened });
       for (let n = 0; n < 8; n += 1) await publish(connection, subject, `m${n}`, {});
+      const reader = await bench.listen(connection, { prefetch: 2, take: () => held.opened });
       await reader.until(2);
       await pause(500);
       assert.equal(reader.taken.length, 2);

@@ -1,0 +1,93 @@
+import type { KafkaConfig, SASLOptions } from 'kafkajs';
+import { type ConnectorHost, defineConnector, type Json } from '../sdk/index.ts';
+import { refused, secretOf } from './failure.ts';
+import { startListening } from './listen.ts';
+import { Publisher } from './publisher.ts';
+import { Binding, Config, checkConfig, Source } from './schemas.ts';
+import { Takes } from './takes.ts';
+
+const REQUEST_MS = 10_000;
+
+/** Apache Kafka: topics in partitions. */
+export const kafka = defineConnector({
+  protocol: 'kafka',
+  title: { en: 'Kafka', zh: 'Kafka 消息' },
+  config: Config,
+  binding: Binding,
+  source: Source,
+  checkConfig,
+  destination: ({ brokers, tls }) => `${tls ? 'kafka+tls' : 'kafka'}://${brokers.join()}`,
+  open: async (config, host) => {
+    const options = optionsOf(config, host);
+    const publisher = new Publisher(options, config.maxMessageBytes ?? 1_000_000);
+    const calls = new Takes();
+    const listeners = new Set<() => Promise<void>>();
+    let closing: Promise<void> | undefined;
+
+    async function close(): Promise<void> {
+      await Promise.all([...listeners].map((closeListener) => closeListener()));
+      await calls.untilDone();
+      await publisher.close();
+    }
+
+    function checkOpen(): void {
+      if (closing) throw refused('the connection is closed');
+    }
+
+    return {
+      async call({ binding: { topic, keyField }, input }, context) {
+        checkOpen();
+        const key = keyField === undefined ? {} : { key: keyOf(input, keyField) };
+        const placed = await calls.run(() => publisher.publish({ topic, payload: input, ...key }, context));
+        return { body: placed };
+      },
+      async publish(message, context) {
+        checkOpen();
+        await calls.run(() => publisher.publish(message, context));
+      },
+      async listen(source, take, listenOptions) {
+        checkOpen();
+        const listening = await startListening(options, source, take, listenOptions);
+        listeners.add(listening.close);
+        return listening;
+      },
+      close() {
+        closing ??= close();
+        return closing;
+      },
+      async check() {
+        checkOpen();
+        await publisher.ready();
+      },
+    };
+  },
+});
+
+function keyOf(input: Json, field: string): string {
+  const fields = typeof input === 'object' && input !== null && !Array.isArray(input) ? input : {};
+  const value = Object.hasOwn(fields, field) ? (fields as { readonly [name: string]: Json })[field] : undefined;
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  throw refused(`input field ${field} must be a text or a number: it is the key`);
+}
+
+function optionsOf(config: Config, host: ConnectorHost): KafkaConfig {
+  const { brokers, clientId = 'heddle', mechanism, user, password, tls, connectTimeoutMs = 3_000 } = config;
+  return {
+    clientId,
+    brokers: [...brokers],
+    connectionTimeout: connectTimeoutMs,
+    authenticationTimeout: connectTimeoutMs,
+    requestTimeout: REQUEST_MS,
+    retry: { retries: 0 },
+    ...(mechanism &&
+      user !== undefined &&
+      password && { sasl: { mechanism, username: user, password: secretOf(host, password) } as SASLOptions }), // each has these two
+    ...(tls && {
+      ssl: {
+        ...(tls.ca && { ca: secretOf(host, tls.ca) }),
+        ...(tls.cert && { cert: secretOf(host, tls.cert) }),
+        ...(tls.key && { key: secretOf(host, tls.key) }),
+      },
+    }),
+  };
+}
