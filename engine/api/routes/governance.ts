@@ -3,6 +3,7 @@ import { FlowError, type Json, type JsonObject } from '../../errors.ts';
 import { effectivePolicy, mergePatch, type ResolvedOperation, type Service } from '../../services/index.ts';
 import { EffectivePolicy } from '../contract.ts';
 import { type ApiDeps, type App, userOf } from '../deps.ts';
+import { grantSecrets } from '../grant-secrets.ts';
 import {
   Changed,
   checkIfMatch,
@@ -107,6 +108,7 @@ export function governanceRoutes(app: App, deps: ApiDeps): void {
         const after = mergePatch(before, request.body as Json) as JsonObject;
         const next = parsed({ ...rest, ...after }, deps);
         await store.services.save(serviceId, next);
+        await grantSecrets(deps.vault, next, deps.connectors);
         await store.audit.write({
           actor: userOf(request),
           action: 'service.endpoints',
