@@ -62,6 +62,7 @@ test.each(['v1', 'v1alpha'] as const)(
     const { address } = await start(version);
     const found = await grpc.discover({ address, metadata: { 'x-channel': 'test' } }, host);
     expect(Object.keys(found.operations).sort()).toEqual(['Audit.Read', 'Put', 'Quota.Read', 'Reserve', 'Watch']);
+    expect(found.title).toBe('bank');
     expect(found.skipped.map(({ pointer }) => pointer)).toEqual(['/bank.Quota/Load', '/bank.Quota/Talk']);
     expect(found.config).toMatchObject({ address, metadata: { 'x-channel': 'test' } });
     expect(grpc.configProblems(found.config)).toEqual([]);

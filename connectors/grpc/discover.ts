@@ -92,7 +92,7 @@ function describe(from: From, { files, services: wanted, warnings }: Learnt): Di
   const [only] = services;
   const description = services.length === 1 ? only?.description : undefined;
   return {
-    title: services.length === 1 && only ? last(only.name) : address,
+    title: services.length === 1 && only ? last(only.name) : (packageOf(services) ?? address),
     ...(description !== undefined && { description }),
     config: {
       address,
@@ -157,6 +157,13 @@ function repeatable(methods: readonly MethodType[]): readonly string[] {
   if (named.length === 0) return [];
   const names = named.map(({ name }) => name).join(', ');
   return [`These say that they may be repeated: set their safety to idempotent if they are: ${names}`];
+}
+
+/** Of all of them; `undefined` if they are of several, or of none. */
+function packageOf(services: readonly ServiceType[]): string | undefined {
+  const packages = new Set(services.map(({ name }) => name.slice(0, Math.max(0, name.lastIndexOf('.')))));
+  const [only] = packages;
+  return packages.size === 1 && only !== '' ? only : undefined;
 }
 
 const last = (name: string) => name.slice(name.lastIndexOf('.') + 1);

@@ -26,17 +26,18 @@ export async function startSampleBank(config: Config): Promise<SampleBank> {
   const running = config.bankPort === 0 ? undefined : await servicesAt(`http://127.0.0.1:${config.bankPort}`);
   if (running) return { url: `http://127.0.0.1:${config.bankPort}`, services: running, stop: () => {} };
   const main = join(flowsDir(), 'dist', 'bank', 'main.js');
-  const child = spawn(
-    process.execPath,
-    [main, '--port', String(config.bankPort), '--data', resolve(config.bankDataDir)],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child = spawn(process.execPath, [main, ...ports(config.bankPort), '--data', resolve(config.bankDataDir)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const url = await readyUrl(child);
   const services = await servicesAt(url);
   if (services === undefined)
     throw new FlowError('CONFIG_INVALID', `the sample bank at ${url} does not describe its services`);
   return { url, services, stop: () => void child.kill('SIGTERM') };
 }
+
+/** The bank's gRPC is next to its HTTP. */
+const ports = (port: number) => ['--port', String(port), '--grpc-port', String(port === 0 ? 0 : port + 1)];
 
 function readyUrl(child: ChildProcess): Promise<string> {
   return new Promise((resolveUrl, reject) => {

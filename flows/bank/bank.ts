@@ -4,6 +4,7 @@ import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { type Clock, systemClock } from './clock.ts';
 import { openCore, resetCore } from './core.ts';
 import { Faults } from './faults/faults.ts';
+import { type GrpcDoor, openGrpc } from './grpc/server.ts';
 import { serveControl } from './http/control-routes.ts';
 import { type Desk, serveService } from './http/service-routes.ts';
 import { Latency } from './latency.ts';
@@ -19,6 +20,8 @@ export interface BankOptions {
   /** Directory of the database, or `:memory:`. */
   readonly dataDir: string;
   readonly clock?: Clock;
+  /** Serve some of it by gRPC too; 0 takes any free port. Default: not. */
+  readonly grpcPort?: number | undefined;
 }
 
 export interface Bank {
@@ -40,13 +43,14 @@ export interface Bank {
  *
  * @throws {Error} If the port is taken or another bank has the data directory open; nothing stays open then.
  */
-export async function startBank({ port, dataDir, clock = systemClock }: BankOptions): Promise<Bank> {
+export async function startBank({ port, dataDir, clock = systemClock, grpcPort }: BankOptions): Promise<Bank> {
   const database = openDatabase(dataDir);
   const closing = new AbortController();
   // Every call that sleeps or hangs listens to it, so there may be any number.
   setMaxListeners(0, closing.signal);
   const core = await openCore({ database, clock, closing: closing.signal });
-  const desk: Desk = { core, faults: new Faults(), latency: new Latency(), calls: new Map() };
+  const desk: Desk = { core, faults: new Faults(), latency: new Latency(), calls: new Map(), grpcServices: [] };
+  let grpc: GrpcDoor | undefined;
   const app = Fastify({
     forceCloseConnections: 'idle',
     bodyLimit: 4 * 1024 * 1024,
@@ -55,8 +59,11 @@ export async function startBank({ port, dataDir, clock = systemClock }: BankOpti
   const reset = () => resetBank(database, desk);
   try {
     await buildApp(app, desk, reset);
+    if (grpcPort !== undefined) grpc = await openGrpc(desk, grpcPort);
+    desk.grpcServices = grpc?.services ?? [];
     await app.listen({ port, host: '127.0.0.1' });
   } catch (error) {
+    grpc?.close();
     await app.close();
     database.close();
     throw error;
@@ -73,6 +80,7 @@ export async function startBank({ port, dataDir, clock = systemClock }: BankOpti
     reset,
     close: async () => {
       closing.abort();
+      grpc?.close();
       await app.close();
       await core.receipts.close();
       core.writer.close();

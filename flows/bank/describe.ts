@@ -50,7 +50,7 @@ export function describeServices(baseUrl: string): readonly ServiceDescription[]
   }));
 }
 
-function describeOperation(service: string, operation: Operation): OperationDescription {
+export function describeOperation(service: string, operation: Operation): OperationDescription {
   const { title, safety, readOnly, movesMoney, input, output, method, path, query, headers } = operation;
   return {
     title,

@@ -1,13 +1,23 @@
 import { parseArgs } from 'node:util';
 import { type Bank, startBank } from './bank.ts';
 
-const { values } = parseArgs({ options: { port: { type: 'string' }, data: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { port: { type: 'string' }, data: { type: 'string' }, 'grpc-port': { type: 'string' } },
+});
 const port = Number(values.port ?? process.env['HEDDLE_BANK_PORT'] ?? 8090);
+const grpcPort = values['grpc-port'] === undefined ? undefined : Number(values['grpc-port']);
 const dataDir = values.data ?? process.env['HEDDLE_BANK_DATA'] ?? './data/bank';
 
 async function start(): Promise<Bank> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${values.port} is not a port`);
-  return startBank({ port, dataDir });
+  if (grpcPort === undefined) return startBank({ port, dataDir });
+  try {
+    return await startBank({ port, dataDir, grpcPort });
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.includes('No address added')) throw error;
+    process.stderr.write(`bank: nothing is served by gRPC, port ${grpcPort} is taken\n`);
+    return startBank({ port, dataDir });
+  }
 }
 
 try {

@@ -20,7 +20,7 @@ export function serveControl(app: FastifyInstance, desk: Desk, reset: () => Prom
   const parseLatency = parser(LatencyPlan);
   const parseQuery = parser(EffectQuery);
 
-  app.get('/services', ({ host }) => describeServices(`http://${host}`));
+  app.get('/services', ({ host }) => [...describeServices(`http://${host}`), ...desk.grpcServices]);
   app.get('/audit', () => core.ledger.audit());
   app.get('/effects', ({ query }) => {
     const { key, limit } = parseQuery(query);

@@ -5,13 +5,14 @@ import type { Operation } from '../operation.ts';
 import { Refusal } from '../refusal.ts';
 
 type Members = Record<string, unknown>;
+type Parts = Pick<FastifyRequest, 'body' | 'query' | 'params' | 'headers'>;
 
 /**
  * Prepares the reading of an operation's flat input from path, query, headers and body.
  *
  * @returns A function that throws {@link Refusal} `INVALID_INPUT` naming every member that is wrong.
  */
-export function openReader({ input, query = [], headers = {} }: Operation): (request: FastifyRequest) => Members {
+export function openReader({ input, query = [], headers = {} }: Operation): (request: Parts) => Members {
   const validator = Compile(input);
   const headerNames = Object.entries(headers).map(([member, name]) => [member, name.toLowerCase()] as const);
   return (request) => {
@@ -34,7 +35,7 @@ export function openReader({ input, query = [], headers = {} }: Operation): (req
   };
 }
 
-function bodyOf({ body }: FastifyRequest): Members {
+function bodyOf({ body }: Parts): Members {
   if (body === undefined || body === null) return {};
   if (typeof body !== 'object' || Array.isArray(body))
     throw new Refusal('INVALID_INPUT', 'the body must be a JSON object');

@@ -18,6 +18,8 @@ export interface Desk {
   readonly latency: Latency;
   /** Calls since the start by `service.operation`, queries included. */
   readonly calls: Map<string, number>;
+  /** Descriptions of what is served by gRPC besides. */
+  grpcServices: readonly object[];
 }
 
 /** Serves one service under `/<id>`, with its OpenAPI document at `/<id>/openapi.json`. */
@@ -58,7 +60,7 @@ function openHandler(desk: Desk, target: { service: string; name: string; operat
   };
 }
 
-function keyOf({ headers }: FastifyRequest, { readOnly }: Operation): string {
+export function keyOf({ headers }: Pick<FastifyRequest, 'headers'>, { readOnly }: Operation): string {
   const key = headers['idempotency-key'];
   if (typeof key === 'string' && key.length > 0 && key.length <= 256) return key;
   if (readOnly) return '';
