@@ -29,7 +29,7 @@ export function headersOf(
 }
 
 /** @returns `text`, if it can stand in one line of a protocol */
-export function checkText(what: string, text: string): string {
+function checkText(what: string, text: string): string {
   if (CONTROL.test(text)) throw refused(`${what} must not contain line breaks or control characters`);
   if (text.length > MAX_HEADER_LENGTH) throw refused(`${what} is longer than ${MAX_HEADER_LENGTH} characters`);
   if (Buffer.from(text).toString() !== text) throw refused(`${what} is not well-formed Unicode`);

@@ -1,13 +1,8 @@
-import { CallError, type ConnectorHost, type Deadline, isCallError } from '../sdk/index.ts';
+import { CallError, type ConnectorHost, type Deadline } from '../sdk/index.ts';
 
 /** Nothing was sent. */
 export function refused(message: string): CallError {
   return new CallError(message, { kind: 'refused', retryable: false, mayHaveActed: false });
-}
-
-/** The broker answered that it will not do this. */
-export function rejected(message: string): CallError {
-  return new CallError(message, { kind: 'rejected', retryable: false, mayHaveActed: false });
 }
 
 /** There is no connection, or there is none any more. */
@@ -52,9 +47,4 @@ export function within<Result>(
 function timedOut(mayHaveActed: boolean): CallError {
   const message = `the deadline passed before ${mayHaveActed ? 'the answer came' : 'anything was sent'}`;
   return new CallError(message, { kind: 'timeout', retryable: true, mayHaveActed });
-}
-
-/** Judges what is not judged yet. */
-export function judged(error: unknown, otherwise: (reason: string) => CallError): CallError {
-  return isCallError(error) ? error : otherwise(reasonOf(error));
 }

@@ -1,4 +1,4 @@
-import { CallError, type ConnectorHost, type Deadline, isCallError } from '../sdk/index.ts';
+import { CallError, type ConnectorHost, type Deadline } from '../sdk/index.ts';
 
 /** Nothing was sent. */
 export function refused(message: string): CallError {
@@ -13,10 +13,6 @@ export function rejected(message: string): CallError {
 /** There is no connection, or there is none any more. */
 export function unavailable(message: string, mayHaveActed: boolean): CallError {
   return new CallError(message, { kind: 'unavailable', retryable: true, mayHaveActed });
-}
-
-export function unreadable(message: string): CallError {
-  return new CallError(message, { kind: 'invalid-response', retryable: false, mayHaveActed: true });
 }
 
 /** What an error of a library says; some have a cause or a code instead of a message. */
@@ -52,9 +48,4 @@ export function within<Result>(
 function timedOut(mayHaveActed: boolean): CallError {
   const message = `the deadline passed before ${mayHaveActed ? 'the answer came' : 'anything was sent'}`;
   return new CallError(message, { kind: 'timeout', retryable: true, mayHaveActed });
-}
-
-/** Judges what is not judged yet. */
-export function judged(error: unknown, otherwise: (reason: string) => CallError): CallError {
-  return isCallError(error) ? error : otherwise(reasonOf(error));
 }

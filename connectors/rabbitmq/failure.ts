@@ -15,10 +15,6 @@ export function unavailable(message: string, mayHaveActed: boolean): CallError {
   return new CallError(message, { kind: 'unavailable', retryable: true, mayHaveActed });
 }
 
-export function unreadable(message: string): CallError {
-  return new CallError(message, { kind: 'invalid-response', retryable: false, mayHaveActed: true });
-}
-
 /** What an error of a library says; some have a cause or a code instead of a message. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

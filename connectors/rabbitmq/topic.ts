@@ -28,7 +28,7 @@ export function destinationProblem({ exchange, routingKey }: Destination): strin
 }
 
 /** What is wrong with the name of a queue or an exchange. */
-export function nameProblem(name: string): string | undefined {
+function nameProblem(name: string): string | undefined {
   if (Buffer.byteLength(name) > MAX_BYTES) return `must not be longer than ${MAX_BYTES} bytes`;
   if (/\p{C}/u.test(name)) return 'must not contain line breaks or control characters';
   return undefined;
