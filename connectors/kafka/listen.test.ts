@@ -18,6 +18,12 @@ listenContract({ describe, test }, 'kafka, against a stand-in for a broker,', as
   return {
     connector: kafka,
     config: (port) => ({ brokers: [`127.0.0.1:${port}`], clientId: `via-${port}`, connectTimeoutMs: 1_000 }),
+    tlsConfig: (port, tls) => ({
+      brokers: [`127.0.0.1:${port}`],
+      clientId: `via-${port}`,
+      connectTimeoutMs: 1_000,
+      tls,
+    }),
     port: broker.port,
     topic,
     source,

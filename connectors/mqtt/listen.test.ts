@@ -17,6 +17,7 @@ listenContract({ describe: describe.skipIf(!isUp), test }, 'mqtt', async () => {
   return {
     connector: mqtt,
     config: (port) => ({ host: '127.0.0.1', port, connectTimeoutMs: 1_000 }),
+    tlsConfig: (port, tls) => ({ host: '127.0.0.1', port, connectTimeoutMs: 1_000, tls }),
     port: PORT,
     topic,
     source,

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CallContext, createDeadlines, type Message } from '../sdk/index.ts';
+import { makeCertificate } from '../sdk/listen-contract.ts';
 import { nats } from './index.ts';
-import { isServerUp, makeStream, PORT, type TestStream } from './server.ts';
+import { isServerUp, makeStream, PORT, startTlsServer, type TestStream } from './server.ts';
 
 const deadlines = createDeadlines();
 const host = { secret: () => undefined, warn() {} };
@@ -17,6 +18,11 @@ function context(idempotencyKey: string): CallContext {
 describe('nats configurations', () => {
   test('name their destination by servers alone', () => {
     expect(nats.destination({ servers: ['nats://a:1', 'b'] })).toBe('nats://a:1,b:4222');
+  });
+
+  test('with TLS servers are named, for the library checks no certificate of an address', () => {
+    const problems = nats.configProblems({ servers: ['nats.bank:4222', '10.0.0.1:4222', '[::1]:4222'], tls: {} });
+    expect(problems.map(({ pointer }) => pointer)).toEqual(['/servers/1', '/servers/2']);
   });
 
   test('a secret that is missing is named when the connection is opened', async () => {
@@ -120,6 +126,33 @@ describe.skipIf(!isUp)('a NATS server', () => {
     await connection.publish?.({ topic: `${stream.prefix}.gone`, payload: 1 }, context('after'));
     await expect.poll(() => taken, { timeout: 15_000 }).toEqual(['after']);
     expect(states).toEqual(['lost', 'listening']);
+  });
+
+  test('with TLS nothing is said to a server that does not encrypt', async () => {
+    const connection = await nats.open({ servers: [`localhost:${PORT}`], tls: {} }, host);
+    await expect(connection.check?.()).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('tls'),
+    });
+    await connection.close();
+  });
+
+  test('with TLS only a server is trusted that a known authority vouches for', async (test) => {
+    const certificate = makeCertificate();
+    const server = await startTlsServer(certificate);
+    if (!server) return test.skip('there is no program nats-server');
+    const knowing = { ...host, secret: () => certificate.cert };
+    const config = { servers: [`localhost:${server.port}`], connectTimeoutMs: 2_000 };
+    try {
+      const trusting = await nats.open({ ...config, tls: { ca: { secret: 'CA' } } }, knowing);
+      await trusting.check?.();
+      await trusting.close();
+      const strange = await nats.open({ ...config, tls: {} }, knowing);
+      await expect(strange.check?.()).rejects.toMatchObject({ kind: 'unavailable', mayHaveActed: false });
+      await strange.close();
+    } finally {
+      server.stop();
+    }
   });
 
   test('a stream that is not there, or a consumer for something else, is an error that names it', async () => {

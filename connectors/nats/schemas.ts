@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type Static, Type } from 'typebox';
 import type { ConfigProblem } from '../sdk/index.ts';
 import { filterProblem, subjectProblem } from './subject.ts';
@@ -102,8 +103,13 @@ export type Source = Static<typeof Source>;
 export function checkConfig(config: Config): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   for (const [index, server] of config.servers.entries()) {
-    if (serverOf(server)) continue;
-    problems.push({ pointer: `/servers/${index}`, message: 'must be host:port, such as nats.bank.internal:4222' });
+    const pointer = `/servers/${index}`;
+    const name = serverOf(server)?.replace(/:\d+$/, '');
+    if (name === undefined) problems.push({ pointer, message: 'must be host:port, such as nats.bank.internal:4222' });
+    // @nats-io/transport-node 3.4 compares the certificate of an address with the name localhost.
+    else if (config.tls && isIP(name.replace(/^\[|\]$/g, '')) !== 0) {
+      problems.push({ pointer, message: 'must be a name where there is TLS: its certificate is checked by that' });
+    }
   }
   if ((config.user === undefined) !== (config.password === undefined)) {
     problems.push({ pointer: '', message: 'needs both user and password, or neither' });

@@ -1,4 +1,8 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 
@@ -42,4 +46,37 @@ export async function makeStream(): Promise<TestStream> {
       await connection.close();
     },
   };
+}
+
+/** A server of its own that speaks TLS; `undefined` if the program is not here. */
+export async function startTlsServer({
+  key,
+  cert,
+}: {
+  readonly key: string;
+  readonly cert: string;
+}): Promise<{ readonly port: number; stop(): void } | undefined> {
+  const folder = mkdtempSync(join(tmpdir(), 'heddle-nats-'));
+  const files = { key: join(folder, 'key'), cert: join(folder, 'cert') };
+  writeFileSync(files.key, key);
+  writeFileSync(files.cert, cert);
+  // Port -1 lets the server choose, and it says which on its log.
+  const tls = ['--tls', '--tlscert', files.cert, '--tlskey', files.key];
+  const server = spawn('nats-server', ['-a', '127.0.0.1', '-p', '-1', ...tls], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const port = await new Promise<number | undefined>((resolve) => {
+    let log = '';
+    server.once('error', () => resolve(undefined));
+    server.stderr.on('data', (chunk: Buffer) => {
+      log += chunk.toString();
+      const at = /client connections on 127\.0\.0\.1:(\d+)/.exec(log)?.[1];
+      if (at !== undefined && log.includes('Server is ready')) resolve(Number(at));
+    });
+  });
+  const stop = () => {
+    server.kill();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  if (port !== undefined) return { port, stop };
+  rmSync(folder, { recursive: true, force: true });
+  return undefined;
 }

@@ -19,6 +19,7 @@ for (const kind of ['classic', 'quorum'] as const) {
     return {
       connector: asGuest,
       config: configBy,
+      tlsConfig: (port, tls) => ({ ...configBy(port), tls }),
       port: PORT,
       topic: queue,
       source,

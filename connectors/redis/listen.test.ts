@@ -12,6 +12,7 @@ listenContract({ describe: describe.skipIf(!beside), test }, 'redis', async () =
   return {
     connector: redis,
     config: (port) => ({ host: '127.0.0.1', port, connectTimeoutMs: 1_000 }),
+    tlsConfig: (port, tls) => ({ host: '127.0.0.1', port, connectTimeoutMs: 1_000, tls }),
     port: PORT,
     topic: stream,
     source: { stream, group: 'readers', minIdleMs: 1_000 },

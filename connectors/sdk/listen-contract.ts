@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { type CallError, isCallError } from './call-error.ts';
 import type {
   CallContext,
@@ -37,12 +38,16 @@ export interface Lacks {
   readonly backlog?: string;
   /** What waits for one reader is not given to another of its group. */
   readonly handover?: string;
+  /** TLS does not begin with the first byte, so the contract's proxy cannot speak it. */
+  readonly tls?: string;
 }
 
 export interface ListenSubject {
   readonly connector: Connector;
   /** A configuration that reaches the broker by this port on 127.0.0.1, with a `connectTimeoutMs` of about a second. */
   config(port: number): Json;
+  /** The same with TLS, and the certificate of an authority where one is given. Not called if `lacks.tls`. */
+  tlsConfig?(port: number, tls: { readonly ca?: { readonly secret: string } }): Json;
   /** Where the broker really listens, on 127.0.0.1. The contract puts a proxy before it, to cut and to mute. */
   readonly port: number;
   /** To publish to; of this test alone. */
@@ -452,6 +457,26 @@ export function listenContract(
       assert.deepEqual([error.kind, error.mayHaveActed], ['unavailable', false]);
     });
 
+    check('speaks TLS, and only with whom it can trust', async ({ subject }) => {
+      if (subject.lacks.tls !== undefined) return assert.equal(subject.tlsConfig, undefined);
+      assert.ok(subject.tlsConfig, 'tlsConfig is missing, and no reason is given in lacks');
+      const certificate = makeCertificate();
+      const tlsLink = await startLink(subject.port, certificate);
+      const knowing = { ...host, secret: (name: string) => (name === 'CA' ? certificate.cert : host.secret(name)) };
+      const connections = [
+        await subject.connector.open(subject.tlsConfig(tlsLink.port, {}), knowing),
+        await subject.connector.open(subject.tlsConfig(tlsLink.port, { ca: { secret: 'CA' } }), knowing),
+      ] as const;
+      try {
+        const error = await failure(publish(connections[0], subject, 'm1', {}));
+        assert.deepEqual([error.kind, error.mayHaveActed], ['unavailable', false]);
+        await publish(connections[1], subject, 'm2', {});
+      } finally {
+        await Promise.all(connections.map((connection) => connection.close()));
+        await tlsLink.close();
+      }
+    });
+
     check('10,000 messages survive two deaths of the process that reads them', readAndDie, 180_000);
   });
 }
@@ -551,15 +576,37 @@ export interface Link {
   close(): Promise<void>;
 }
 
-/** @param port where connections are led to, on 127.0.0.1 */
-export async function startLink(port: number): Promise<Link> {
+export interface Certificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** For 127.0.0.1 and localhost, signed by itself; by the program openssl, because Node makes none. */
+export function makeCertificate(): Certificate {
+  const folder = mkdtempSync(join(tmpdir(), 'heddle-tls-'));
+  try {
+    const [key, cert] = [join(folder, 'key'), join(folder, 'cert')];
+    const about = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost', '-days', '2'];
+    const options = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, ...about];
+    execFileSync('openssl', options, { stdio: 'ignore' });
+    return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param port where connections are led to, on 127.0.0.1
+ * @param certificate if clients have to speak TLS
+ */
+export async function startLink(port: number, certificate?: Certificate): Promise<Link> {
   const sockets = new Set<Socket>();
   let state: 'open' | 'cut' | 'muted' = 'open';
   let sent = 0;
   const cutAll = () => {
     for (const socket of sockets) socket.destroy();
   };
-  const server = createServer((client) => {
+  const serve = (client: Socket) => {
     if (state === 'cut') return client.destroy();
     const broker = dial(port, '127.0.0.1');
     for (const [socket, other] of [
@@ -581,7 +628,8 @@ export async function startLink(port: number): Promise<Link> {
       if (state === 'open') client.write(chunk);
     });
     return undefined;
-  });
+  };
+  const server = certificate ? createTlsServer(certificate, serve) : createServer(serve);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port, // what a server that listens on a port has
