@@ -7,6 +7,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 
 export const PORT = 4222;
+const PROGRAM = 'nats-server';
 
 /** A stream of its own for a test, in the server on 127.0.0.1. */
 export interface TestStream {
@@ -62,7 +63,7 @@ export async function startTlsServer({
   writeFileSync(files.cert, cert);
   // Port -1 lets the server choose, and it says which on its log.
   const tls = ['--tls', '--tlscert', files.cert, '--tlskey', files.key];
-  const server = spawn('nats-server', ['-a', '127.0.0.1', '-p', '-1', ...tls], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const server = spawn(PROGRAM, ['-a', '127.0.0.1', '-p', '-1', ...tls], { stdio: ['ignore', 'ignore', 'pipe'] });
   const port = await new Promise<number | undefined>((resolve) => {
     let log = '';
     server.once('error', () => resolve(undefined));

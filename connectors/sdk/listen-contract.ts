@@ -576,6 +576,8 @@ export interface Link {
   close(): Promise<void>;
 }
 
+const OPENSSL = 'openssl';
+
 export interface Certificate {
   readonly key: string;
   readonly cert: string;
@@ -588,7 +590,7 @@ export function makeCertificate(): Certificate {
     const [key, cert] = [join(folder, 'key'), join(folder, 'cert')];
     const about = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost', '-days', '2'];
     const options = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, ...about];
-    execFileSync('openssl', options, { stdio: 'ignore' });
+    execFileSync(OPENSSL, options, { stdio: 'ignore' });
     return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
   } finally {
     rmSync(folder, { recursive: true, force: true });
