@@ -76,10 +76,12 @@ export async function startListening(
 
   /** Why it could not be taken is told by whoever takes. */
   async function tried(message: Message): Promise<boolean> {
-    return take(message).then(
-      () => true,
-      () => false,
-    );
+    try {
+      await take(message);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Tells the group that we live, however long it takes. A failure is found again by the heartbeat that follows. */

@@ -62,7 +62,8 @@ export async function startListening(
     mqtt.handleMessage = (packet, done) => {
       // With an error the library goes on to the next packet and does not acknowledge this one; we do, after the take.
       done(new Error('acknowledged later'));
-      early.push(() => handle(mqtt, packet));
+      // What cannot be handled at all is left to the broker, which sends it again by the next connection.
+      early.push(() => handle(mqtt, packet).catch(() => void mqtt.end(true)));
       begin();
     };
   }
@@ -71,7 +72,7 @@ export async function startListening(
     while (takes.free > 0 && !pauses.isOver) {
       const next = early.shift();
       if (!next) return;
-      void takes.run(next).finally(begin);
+      void takes.run(next).then(begin);
     }
   }
 

@@ -13,6 +13,7 @@ const PULL_MS = 10_000;
 /** A request for one message costs as much as one for fifty, so a moment is given for more to be done. */
 const GATHER_MS = 5;
 const RETRY_MS = 500;
+const FLUSH_MS = 1_000;
 const ACK_WAIT_MS = 30_000;
 
 /**
@@ -69,7 +70,7 @@ export async function startListening(
     if (pauses.isOver || !isListening) await batch.close();
     for await (const message of batch) {
       if (takes.free === 0 || pauses.isOver) tell(() => message.nak());
-      else void takes.run(() => handle(message));
+      else void takes.run(() => handle(message)).catch((error: unknown) => becomeLost(reasonOf(error)));
     }
     pulling = undefined;
   }
@@ -101,6 +102,16 @@ export async function startListening(
     await listened;
     await takes.untilDone();
     clearInterval(keepHeld);
+    await flush();
+  }
+
+  /** Acknowledgements have no answer; a connection that is closed at once would lose the last of them. */
+  async function flush(): Promise<void> {
+    const limit = new Pauses();
+    const flushed = link.get().then((connection) => link.whileUp(connection.flush(), false));
+    // Without a connection they are lost, and what they stood for comes again.
+    await Promise.race([flushed.catch(() => undefined), limit.for(FLUSH_MS)]);
+    limit.end();
   }
 
   return {

@@ -53,7 +53,9 @@ export async function startListening(
     const { channel, end } = await openChannel(link, source, prefetch);
     const { consumerTag } = await channel.basicConsume({ queue: source.queue }, (delivered) => {
       // Given back as soon as the channel is closed.
-      if (!pauses.isOver && channel.active) void takes.run(() => handle(channel, delivered));
+      if (pauses.isOver || !channel.active) return;
+      // Closed, the channel gives back all that is out on it.
+      void takes.run(() => handle(channel, delivered)).catch(() => channel.close());
     });
     return { channel, consumerTag, end };
   }

@@ -57,14 +57,14 @@ export async function startListening(
     await say('EVAL', TIDY, 1, stream, group, SILENCE_MS, '');
   }
 
-  async function handle(entryId: string, message: Message): Promise<void> {
+  async function handle(entryId: string, entry: unknown, delivery: number): Promise<void> {
     held.add(entryId);
     try {
-      await take(message);
+      await take(messageOf(stream, entry, delivery));
     } catch {
       // Why it could not be taken is told by whoever takes.
       held.delete(entryId);
-      return giveBack(entryId, restMs(message.delivery));
+      return giveBack(entryId, restMs(delivery));
     }
     await acknowledge(entryId);
     held.delete(entryId);
@@ -92,7 +92,7 @@ export async function startListening(
   function begin(entry: unknown, delivery: number): void {
     const entryId = textOf(listOf(entry)[0]);
     if (pauses.isOver || takes.free === 0) void giveBack(entryId, 0);
-    else void takes.run(() => handle(entryId, messageOf(stream, entry, delivery)));
+    else void takes.run(() => handle(entryId, entry, delivery));
   }
 
   async function readNew(): Promise<void> {

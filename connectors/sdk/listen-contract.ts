@@ -256,6 +256,19 @@ export function listenContract(
       assert.deepEqual([...new Set(next.ids())].sort(), ['m2', 'm3']);
     });
 
+    check('what was taken before the connection was closed does not come again', async (bench) => {
+      const { connection, subject } = await bench.open();
+      const { connection: other } = await bench.open();
+      const reader = await bench.listen(connection);
+      const ids = Array.from({ length: 20 }, (_, n) => `m${n}`);
+      await Promise.all(ids.map((id) => publish(other, subject, id, {})));
+      await reader.untilTaken((taken) => taken.length >= 20);
+      await connection.close();
+      const next = await bench.listen(other);
+      await pause(1.5 * (subject.patienceMs ?? 1_000));
+      assert.deepEqual(next.ids(), []);
+    });
+
     check('goes on by itself after the broker was lost, and says so', async (bench) => {
       const { connection, subject } = await bench.open({ by: 'link' });
       const { connection: other } = await bench.open();
