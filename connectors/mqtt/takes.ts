@@ -26,9 +26,9 @@ export class Takes {
     }
   }
 
-  /** Resolves as soon as so many may begin. */
-  async untilFree(count = 1): Promise<void> {
-    while (this.free < count) await this.#change();
+  /** Resolves as soon as something may begin. */
+  async untilFree(): Promise<void> {
+    while (this.free === 0) await this.#change();
   }
 
   /** Resolves when nothing is under way. */

@@ -10,8 +10,6 @@ import { Takes } from './takes.ts';
 
 /** How long one request for messages stands. */
 const PULL_MS = 10_000;
-/** A request for one message costs as much as one for fifty, so a moment is given for more to be done. */
-const GATHER_MS = 5;
 const RETRY_MS = 500;
 const FLUSH_MS = 1_000;
 const ACK_WAIT_MS = 30_000;
@@ -63,7 +61,6 @@ export async function startListening(
 
   async function pull(consumer: Consumer): Promise<void> {
     await Promise.race([takes.untilFree(), pauses.for(PULL_MS)]);
-    await Promise.race([takes.untilFree(Math.ceil(prefetch / 2)), pauses.for(GATHER_MS)]);
     if (takes.free === 0 || pauses.isOver || !isListening) return;
     const batch = await consumer.fetch({ max_messages: takes.free, expires: PULL_MS });
     pulling = batch;
