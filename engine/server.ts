@@ -193,16 +193,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     inputProblems,
     express: async (flow, version, input, caller) => {
       const program = await programs.load({ flowId: flow.id, version });
+      const { traceparent, attributes } = caller;
+      const around = { perform, now, random, ...(attributes !== undefined && { attributes }) };
       if (tracing === undefined)
-        return runExpress(program, input, {
-          perform,
-          now,
-          random,
-          ...(caller !== undefined && { traceparent: caller }),
-        });
-      const run = { id: newRunId(now()), flowId: flow.id, startedAt: now(), traceparent: traceOf(caller) };
-      const { traceparent } = run;
-      const outcome = await runExpress(program, input, { perform, now, random, traceparent, runId: run.id });
+        return runExpress(program, input, { ...around, ...(traceparent !== undefined && { traceparent }) });
+      const run = { id: newRunId(now()), flowId: flow.id, startedAt: now(), traceparent: traceOf(traceparent) };
+      const outcome = await runExpress(program, input, { ...around, traceparent: run.traceparent, runId: run.id });
       const status = outcome.status === 'responded' ? 'completed' : outcome.status;
       recordRun(tracing, { ...run, status }, now());
       return outcome;

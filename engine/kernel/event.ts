@@ -68,6 +68,8 @@ export interface Start {
   readonly depth?: number;
   /** W3C trace context of whoever asked for the run; its calls go on with it. */
   readonly traceparent?: string;
+  /** What its calls are told apart by, such as `tenant`. */
+  readonly attributes?: { readonly [name: string]: string };
 }
 
 /** The step of another run that waits for this one. */

@@ -21,6 +21,7 @@ export interface Run {
   readonly parent?: ParentRef;
   readonly depth: number;
   readonly traceparent?: string;
+  readonly attributes?: { readonly [name: string]: string };
   /** Events taken so far, the start included. */
   readonly sequence: number;
   /** Events that the run may take before it is stopped with `HISTORY_LIMIT`. */

@@ -58,6 +58,7 @@ export function begin(program: Program, start: Start, options: StepOptions = {})
     responded: false,
     ...(start.parent === undefined ? {} : { parent: start.parent }),
     ...(start.traceparent === undefined ? {} : { traceparent: start.traceparent }),
+    ...(start.attributes === undefined ? {} : { attributes: start.attributes }),
   };
   const d = new Draft(program, run, start.at, options.notes ? [] : undefined);
   return guarded(d, undefined, () => {

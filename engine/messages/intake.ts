@@ -6,6 +6,7 @@ import { evaluate } from '../expression/index.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { DeadLetter, DeadLetters } from '../store/store.ts';
 import type { Log } from '../telemetry/index.ts';
+import { callerOf } from '../triggers/caller.ts';
 import { type StartFlowDeps, startFlow } from '../triggers/start-flow.ts';
 import { bytesOf, type Content, contentOf, eventOf } from './content.ts';
 
@@ -82,13 +83,12 @@ export class Intake {
       });
       return result === 'duplicate' ? 'duplicate' : 'accepted';
     }
-    const { traceparent } = message.headers;
     const { created } = await startFlow(this.deps.start, {
       flowId,
       input,
       waitMs: 0,
       ...(key !== undefined && { idempotencyKey: key }),
-      ...(traceparent !== undefined && { traceparent }),
+      ...callerOf(message.headers),
     });
     return created ? 'accepted' : 'duplicate';
   }

@@ -13,6 +13,7 @@ export interface ExpressOptions {
   readonly random: () => number;
   /** W3C trace context. Default: calls are in no trace. */
   readonly traceparent?: string;
+  readonly attributes?: { readonly [name: string]: string };
   /** Default: a new one. */
   readonly runId?: string;
 }
@@ -24,8 +25,11 @@ export interface ExpressOptions {
  * @returns The outcome, or what `respond` answered; what follows a `respond` goes on in the background.
  */
 export function runExpress(program: Program, input: Json, options: ExpressOptions): Promise<Outcome> {
-  const { perform, now, random, traceparent } = options;
-  const trace = traceparent === undefined ? {} : { traceparent };
+  const { perform, now, random, traceparent, attributes } = options;
+  const caller = {
+    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(attributes === undefined ? {} : { attributes }),
+  };
   return new Promise((resolve, reject) => {
     const runId = options.runId ?? newRunId(now());
     const run = new MemoryRun(program, {
@@ -33,7 +37,7 @@ export function runExpress(program: Program, input: Json, options: ExpressOption
       random,
       perform: (effect) => {
         if (effect.kind === 'call' || effect.kind === 'query' || effect.kind === 'script')
-          return perform(effect, { runId, ...trace });
+          return perform(effect, { runId, ...caller });
         reject(new FlowError('FLOW_INVALID', `an express flow cannot ${effect.kind}; set its mode to durable`));
         return undefined;
       },

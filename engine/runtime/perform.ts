@@ -12,6 +12,7 @@ export type Performed =
 export interface PerformContext {
   readonly runId: string;
   readonly traceparent?: string;
+  readonly attributes?: { readonly [name: string]: string };
 }
 
 export type Perform = (effect: Performable, context: PerformContext) => Promise<Performed>;
@@ -86,6 +87,7 @@ export function createPerform({ invoker, registry, scripts, messages, now }: Per
           runId: context.runId,
           nodeId: effect.node,
           ...(context.traceparent === undefined ? {} : { traceparent: context.traceparent }),
+          ...(context.attributes === undefined ? {} : { attributes: context.attributes }),
         },
       );
       return { ok: true, output };

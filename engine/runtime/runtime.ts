@@ -18,6 +18,8 @@ export interface StartRequest {
   readonly parent?: ParentRef & { readonly depth: number };
   /** W3C trace context of the caller. Default: a new trace. */
   readonly traceparent?: string;
+  /** What its calls are told apart by, such as `tenant`: for gray releases, and for answers kept in caches. */
+  readonly attributes?: { readonly [name: string]: string };
 }
 
 export interface Signal {

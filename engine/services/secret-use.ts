@@ -1,11 +1,8 @@
 import type { Connectors } from '@heddle/connectors/sdk/index';
 import type { Service } from './service.ts';
 
-/** What of a service says where calls go. */
-type Connected = Pick<Service, 'connector' | 'config'> & { readonly endpoints?: unknown; readonly discovery?: unknown };
-
 /** Names of the secrets that a service refers to by `{ "secret": name }`, anywhere in its connection. */
-export function secretNames({ config, endpoints, discovery }: Connected): string[] {
+export function secretNames({ config, endpoints, discovery }: Service): string[] {
   const names = new Set<string>();
   const visit = (value: unknown): void => {
     if (value === null || typeof value !== 'object') return;
@@ -17,9 +14,22 @@ export function secretNames({ config, endpoints, discovery }: Connected): string
   return [...names].sort();
 }
 
-/** Where the secrets of a service would go: any change of it is a reason to ask for them again. */
-export function destinationOf({ connector, config, endpoints, discovery }: Connected, connectors: Connectors): string {
+/**
+ * Where the secrets of a service would go, in one line: any change of it is a reason to ask for them again. How calls
+ * are spread over several addresses does not belong to it, nor what a registry answers: who names the registry trusts it.
+ */
+export function destinationOf(
+  { connector, config, endpoints = [], discovery }: Service,
+  connectors: Connectors,
+): string {
   const main = connectors.get(connector)?.destination(config) ?? JSON.stringify(config);
-  const others = (endpoints ?? discovery) ? [JSON.stringify([endpoints ?? null, discovery ?? null])] : [];
-  return [main, ...others].join(' ');
+  const others = endpoints.map(({ address, config: patch }) =>
+    address ? `${address.host}:${address.port}` : JSON.stringify(patch ?? {}),
+  );
+  return [main, ...others.sort(), ...(discovery ? [registryOf(discovery)] : [])].join(' ');
+}
+
+function registryOf(discovery: NonNullable<Service['discovery']>): string {
+  if (discovery.kind === 'dns-srv') return `dns-srv ${discovery.name}`;
+  return `${discovery.kind} ${discovery.url} ${discovery.service}`;
 }

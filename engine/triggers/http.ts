@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Flow, HttpTrigger } from '../definition/index.ts';
 import { FlowError, type Json, type JsonObject } from '../errors.ts';
 import { parseDuration } from '../expression/index.ts';
+import { callerOf } from './caller.ts';
 import { inputOf } from './http-input.ts';
 import { type Started, type StartFlowDeps, startFlow } from './start-flow.ts';
 
@@ -117,7 +118,7 @@ export function registerHttpTriggers(
       }),
       waitMs: found.entry.waitMs,
       ...(typeof key === 'string' ? { idempotencyKey: key } : {}),
-      ...(typeof request.headers['traceparent'] === 'string' ? { traceparent: request.headers['traceparent'] } : {}),
+      ...callerOf(request.headers),
     });
     return reply(started, response);
   };

@@ -3,6 +3,7 @@ import { canonicalJson, type Flow } from '../definition/index.ts';
 import { FlowError, type Json, type Problem } from '../errors.ts';
 import { evaluate } from '../expression/index.ts';
 import type { Outcome, Runtime } from '../runtime/runtime.ts';
+import type { Caller } from './caller.ts';
 
 export interface StartFlowDeps {
   readonly runtime: Runtime;
@@ -11,19 +12,17 @@ export interface StartFlowDeps {
   /** What does not fit the flow's `input` schema; pointers begin at the body. */
   readonly inputProblems: (flow: Flow, input: Json) => readonly Problem[];
   /** Runs an express flow to its end. */
-  readonly express: (flow: Flow, version: string, input: Json, traceparent?: string) => Promise<Outcome>;
+  readonly express: (flow: Flow, version: string, input: Json, caller: Caller) => Promise<Outcome>;
   readonly now: () => number;
 }
 
-export interface FlowStart {
+export interface FlowStart extends Caller {
   readonly flowId: string;
   /** Default: the current one. */
   readonly version?: string;
   readonly input: Json;
   /** The caller's `Idempotency-Key`. */
   readonly idempotencyKey?: string;
-  /** The caller's W3C trace context. */
-  readonly traceparent?: string;
   /** How long to wait for the outcome. */
   readonly waitMs: number;
 }
@@ -62,7 +61,7 @@ export async function startFlow(deps: StartFlowDeps, request: FlowStart): Promis
   }
   const version = request.version ?? 'latest';
   if (flow.mode === 'express') {
-    const outcome = await deps.express(flow, version, request.input, request.traceparent);
+    const outcome = await deps.express(flow, version, request.input, request);
     return { runId: outcome.runId, outcome, created: true, flow };
   }
   const key = request.idempotencyKey ?? keyOf(flow, request.input, deps.now());
@@ -72,6 +71,7 @@ export async function startFlow(deps: StartFlowDeps, request: FlowStart): Promis
     flow: { flowId: flow.id, version },
     input: request.input,
     ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
+    ...(request.attributes === undefined ? {} : { attributes: request.attributes }),
     ...(key === undefined
       ? {}
       : { dedupe: { key, bodyHash: createHash('sha256').update(canonicalJson(request.input)).digest('hex') } }),

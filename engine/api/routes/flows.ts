@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { FlowError, type Json } from '../../errors.ts';
 import { parseDuration } from '../../expression/index.ts';
+import { callerOf } from '../../triggers/caller.ts';
 import { startFlow } from '../../triggers/start-flow.ts';
 import { FlowSummary, Problem, StartedRun, VersionInfo } from '../contract.ts';
 import { type ApiDeps, type App, userOf } from '../deps.ts';
@@ -42,14 +43,13 @@ export function flowRoutes(app: App, deps: ApiDeps): void {
       const waitMs = wait === undefined ? DEFAULT_WAIT_MS : parseDuration(wait);
       if (waitMs === undefined) throw new FlowError('INVALID_REQUEST', `wait=${wait} is no duration such as 5s`);
       const key = request.headers['idempotency-key'];
-      const trace = (request.headers as { readonly [name: string]: unknown })['traceparent'];
       const started = await startFlow(deps.start, {
         flowId: request.params.flowId,
         input: (request.body ?? {}) as Json,
         waitMs: Math.min(waitMs, MAX_WAIT_MS),
         ...(version === undefined ? {} : { version }),
         ...(key === undefined ? {} : { idempotencyKey: key }),
-        ...(typeof trace === 'string' ? { traceparent: trace } : {}),
+        ...callerOf(request.headers as { readonly [name: string]: unknown }),
       });
       return sendStarted(started, reply, 'envelope');
     },

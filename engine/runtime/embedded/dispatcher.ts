@@ -94,9 +94,14 @@ export class Dispatcher {
     }
   }
 
-  private perform({ id: runId, traceparent }: Run, effect: CallLike | Of<'script'> | Of<'emit'>): void {
+  private perform({ id: runId, traceparent, attributes }: Run, effect: CallLike | Of<'script'> | Of<'emit'>): void {
     this.inFlight += 1;
-    this.options.perform(effect, { runId, ...(traceparent === undefined ? {} : { traceparent }) }).then(
+    const context = {
+      runId,
+      ...(traceparent === undefined ? {} : { traceparent }),
+      ...(attributes === undefined ? {} : { attributes }),
+    };
+    this.options.perform(effect, context).then(
       (performed) => {
         this.inFlight -= 1;
         const repeatable = effect.kind !== 'call' || this.options.safety(effect) === 'idempotent';
@@ -155,6 +160,7 @@ export class Dispatcher {
         input: effect.input,
         parent,
         ...(traceparent !== undefined && { traceparent }),
+        ...(run.attributes !== undefined && { attributes: run.attributes }),
       });
       if (!effect.wait) return this.answer(run.id, effect.id, { ok: true, output: { runId: effect.runId } });
       if (created) return;

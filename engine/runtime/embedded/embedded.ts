@@ -174,7 +174,14 @@ export class EmbeddedRuntime implements Runtime {
     try {
       await this.runs.start(
         program,
-        { runId, input: request.input, at, traceparent: traceOf(request.traceparent), ...family },
+        {
+          runId,
+          input: request.input,
+          at,
+          traceparent: traceOf(request.traceparent),
+          ...(request.attributes !== undefined && { attributes: request.attributes }),
+          ...family,
+        },
         request.dedupe,
       );
     } catch (error) {

@@ -298,5 +298,6 @@ const startOf = (run: Run): Start => ({
   at: run.startedAt,
   depth: run.depth,
   ...(run.traceparent === undefined ? {} : { traceparent: run.traceparent }),
+  ...(run.attributes === undefined ? {} : { attributes: run.attributes }),
   ...(run.parent === undefined ? {} : { parent: run.parent satisfies ParentRef }),
 });

@@ -1,5 +1,6 @@
 import type { Connectors } from '@heddle/connectors/sdk/index';
 import { pointer } from '../../errors.ts';
+import type { Policy } from '../policy-schema.ts';
 import type { Operation, Service } from '../service.ts';
 import type { Imported } from './openapi.ts';
 import { refused } from './read-document.ts';
@@ -63,7 +64,7 @@ export function keepWhatWasSet(imported: Service, present: Service | undefined):
   const operations = Object.entries(imported.operations).map(([id, operation]) => {
     const before = Object.hasOwn(present.operations, id) ? present.operations[id] : undefined;
     if (before === undefined) return [id, operation] as const;
-    return [id, withoutContradictions(id, keepOfOperation(operation, before), imported, warnings)] as const;
+    return [id, withoutContradictions(id, before, keepOfOperation(operation, before), imported, warnings)] as const;
   });
   const service = {
     ...present,
@@ -81,7 +82,13 @@ function keepOfOperation(operation: Operation, before: Operation): Operation {
   return { ...operation, ...set, ...(typeof title === 'object' && { title }) };
 }
 
-function withoutContradictions(id: string, operation: Operation, next: Service, warnings: string[]): Operation {
+function withoutContradictions(
+  id: string,
+  before: Operation,
+  operation: Operation,
+  next: Service,
+  warnings: string[],
+): Operation {
   const { query, readOnly, policy, ...rest } = operation;
   const isQueryLost = query !== undefined && !Object.hasOwn(next.operations, query.operation);
   if (isQueryLost)
@@ -91,13 +98,22 @@ function withoutContradictions(id: string, operation: Operation, next: Service, 
   const isRetryLost =
     ((policy?.retry || undefined)?.attempts ?? 1) > 1 && (rest.safety === 'once' || rest.safety === 'query');
   if (isRetryLost) warnings.push(`${id} was tried again by itself, which its safety ${rest.safety} does not allow`);
-  const { retry: _retry, ...otherPolicy } = policy ?? {};
+  const isCacheLost = Boolean(policy?.cache) && (readOnly !== true || isMoneyRead);
+  if (isCacheLost) warnings.push(`${id} is not read-only any more, so its answers are not kept in a cache`);
+  const isMockLost = Boolean(policy?.mock) && inOrder(before.response) !== inOrder(operation.response);
+  if (isMockLost) warnings.push(`${id} answers in another form now, so its mock is taken out: make it anew`);
   return {
     ...rest,
     ...(query !== undefined && !isQueryLost && { query }),
     ...(readOnly !== undefined && !isMoneyRead && { readOnly }),
-    ...(policy !== undefined && { policy: isRetryLost ? otherPolicy : policy }),
+    ...(policy !== undefined && {
+      policy: without(policy, { retry: isRetryLost, cache: isCacheLost, mock: isMockLost }),
+    }),
   };
+}
+
+function without(policy: Policy, lost: Readonly<Record<string, boolean>>): Policy {
+  return Object.fromEntries(Object.entries(policy).filter(([part]) => lost[part] !== true));
 }
 
 export function compareServices(before: Service, after: Service): ImportDiff {
