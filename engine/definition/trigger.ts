@@ -23,9 +23,17 @@ export type HttpTrigger = Static<typeof HttpTrigger>;
 export const MessageTrigger = Type.Object(
   {
     type: Type.Literal('message'),
-    service: Type.String({ minLength: 1, maxLength: 64, description: 'The broker, as a registered service' }),
+    service: Type.String({
+      minLength: 1,
+      maxLength: 64,
+      description: 'The broker, as a registered service',
+      'x-widget': 'broker',
+    }),
     source: Type.Unsafe<JsonObject>(
-      Type.Object({}, { description: 'What to read, in the connector’s words: queue, stream, topic, group' }),
+      Type.Object(
+        {},
+        { description: 'What to read, in the connector’s words: queue, stream, topic, group', 'x-widget': 'source' },
+      ),
     ),
     input: Type.Optional(
       Value({

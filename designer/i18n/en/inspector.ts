@@ -1,5 +1,5 @@
 export const inspector = {
-  trigger: { kind: 'Kind', http: 'HTTP request', message: 'Message of a broker' },
+  trigger: { kind: 'Kind', http: 'HTTP request', message: 'Message of a broker', source: 'What to read' },
   flow: 'Flow',
   formOf: 'Settings of {{id}}',
   several: '{{count}} nodes are selected',

@@ -1,7 +1,7 @@
 import type { inspector as en } from '../en/inspector.ts';
 
 export const inspector: typeof en = {
-  trigger: { kind: '类型', http: 'HTTP 请求', message: '消息' },
+  trigger: { kind: '类型', http: 'HTTP 请求', message: '消息', source: '读取内容' },
   flow: '流程',
   formOf: '{{id}} 的设置',
   several: '已选中 {{count}} 个节点',

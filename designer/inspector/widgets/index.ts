@@ -2,6 +2,7 @@ import { ConditionWidget } from '../condition/condition-widget.tsx';
 import type { Widget } from '../scene.ts';
 import { ValueWidget } from '../value/value-widget.tsx';
 import { BranchesWidget } from './branches.tsx';
+import { BrokerWidget, SourceWidget } from './broker.tsx';
 import { DurationWidget } from './duration.tsx';
 import { CodeWidget, FlowWidget, NodeWidget, OperationWidget, ServiceWidget } from './pickers.tsx';
 import { ChoiceWidget, EitherWidget, NumberWidget, SwitchWidget, TextWidget, WordsWidget } from './plain.tsx';
@@ -16,6 +17,7 @@ import { DateWidget, MappingWidget, PathWidget, ScriptWidget, TimeWidget } from 
  */
 export const widgets: Readonly<Record<string, Widget>> = {
   branches: BranchesWidget,
+  broker: BrokerWidget,
   choice: ChoiceWidget,
   code: CodeWidget,
   condition: ConditionWidget,
@@ -35,6 +37,7 @@ export const widgets: Readonly<Record<string, Widget>> = {
   path: PathWidget,
   schema: SchemaWidget,
   service: ServiceWidget,
+  source: SourceWidget,
   switch: SwitchWidget,
   text: TextWidget,
   time: TimeWidget,

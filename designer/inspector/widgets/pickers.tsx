@@ -2,6 +2,7 @@ import { catalogue as errorCodes } from '@heddle/engine/errors';
 import { AutoComplete, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useFlows } from '../../api/flows.ts';
+import type { CatalogueService } from '../../model/catalogue.ts';
 import { nodesOf, nodeTypeOf, placesOf } from '../../model/data-place.ts';
 import { partOf } from '../../model/value.ts';
 import { useText } from '../../ui/text.ts';
@@ -47,10 +48,16 @@ function Picker(
   );
 }
 
-export function ServiceWidget(props: WidgetProps) {
+export const ServiceWidget = (props: WidgetProps) => <ServicePicker {...props} />;
+
+/** Any registered service, or those that fit. */
+export function ServicePicker(props: WidgetProps & { readonly fits?: (service: CatalogueService) => boolean }) {
   const { catalogue } = useScene();
   const text = useText();
-  const options = [...catalogue.values()].map(({ id, title }) => ({ value: id, label: named(text(title), id) }));
+  const { fits = () => true } = props;
+  const options = [...catalogue.values()]
+    .filter(fits)
+    .map(({ id, title }) => ({ value: id, label: named(text(title), id) }));
   return <Picker {...props} options={options} />;
 }
 

@@ -16,7 +16,11 @@ export const emit = defineNode({
     key: Type.Optional(Value({ 'x-value': { type: 'string' } })),
     delay: Type.Optional(Duration()),
     service: Type.Optional(
-      Type.String({ maxLength: 200, description: 'The broker; default: the engine’s own events' }),
+      Type.String({
+        maxLength: 200,
+        description: 'The broker; default: the engine’s own events',
+        'x-widget': 'broker',
+      }),
     ),
   }),
   ports: () => ['next'],
