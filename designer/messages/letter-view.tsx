@@ -3,22 +3,22 @@ import { Link } from '@tanstack/react-router';
 import { Button, Input, Popconfirm } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useDeadLetter, useLetterAction } from '../api/messages.ts';
+import { type LetterAction, useDeadLetter, useLetterAction } from '../api/messages.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Failed, Loading } from '../ui/pending.tsx';
 import { When } from '../ui/when.tsx';
 import { pretty, sourceText } from './place.ts';
 
 /** One dead letter: why it is here, what it says, and how to send it on its way. */
-export function LetterView(props: { readonly id: number; readonly onSettled: () => void }) {
-  const { id, onSettled } = props;
+export function LetterView(props: { readonly id: number; readonly onAct: () => void }) {
+  const { id, onAct } = props;
   const { data: letter, error, refetch } = useDeadLetter(id);
   if (error && !letter) return <Failed error={error} reset={() => void refetch()} />;
-  return letter === undefined ? <Loading /> : <Shown letter={letter} onSettled={onSettled} />;
+  return letter === undefined ? <Loading /> : <Shown letter={letter} onAct={onAct} />;
 }
 
-function Shown(props: { readonly letter: DeadLetterWhole; readonly onSettled: () => void }) {
-  const { letter, onSettled } = props;
+function Shown(props: { readonly letter: DeadLetterWhole; readonly onAct: () => void }) {
+  const { letter, onAct } = props;
   const { t } = useTranslation('messages');
   const kept = letter.encoding === 'utf8' ? pretty(letter.body) : letter.body;
   const [text, setText] = useState(kept);
@@ -26,6 +26,11 @@ function Shown(props: { readonly letter: DeadLetterWhole; readonly onSettled: ()
   const isDead = letter.status === 'dead';
   const isEdited = text !== kept;
   const headers = Object.entries(letter.headers);
+  const settle = (action: LetterAction) => {
+    // First, because a letter that is settled leaves the list, and would be gone from view with it.
+    onAct();
+    act.mutate(action);
+  };
   return (
     <article className="heddle-card heddle-letter">
       <header>
@@ -113,9 +118,7 @@ function Shown(props: { readonly letter: DeadLetterWhole; readonly onSettled: ()
           <Button
             type="primary"
             loading={act.isPending}
-            onClick={() =>
-              act.mutate({ kind: 'redrive', id: letter.id, ...(isEdited && { body: text }) }, { onSuccess: onSettled })
-            }
+            onClick={() => settle({ kind: 'redrive', id: letter.id, ...(isEdited && { body: text }) })}
           >
             {isEdited ? t('letter.redriveEdited') : t('letter.redrive')}
           </Button>
@@ -124,7 +127,7 @@ function Shown(props: { readonly letter: DeadLetterWhole; readonly onSettled: ()
             title={t('letters.discardSure', { count: 1 })}
             okText={t('letters.discard')}
             cancelText={t('letters.keep')}
-            onConfirm={() => act.mutate({ kind: 'discard', ids: [letter.id] }, { onSuccess: onSettled })}
+            onConfirm={() => settle({ kind: 'discard', ids: [letter.id] })}
           >
             <Button danger className="heddle-letter-discard">
               {t('letters.discard')}

@@ -100,7 +100,7 @@ export function Letters(props: { readonly picked: number | undefined; readonly o
         </ul>
         {data?.next === undefined ? null : <p className="heddle-faint">{t('letters.more', { count: LIMIT })}</p>}
       </div>
-      {shown === undefined ? null : <LetterView key={shown} id={shown} onSettled={() => props.onPick(shown)} />}
+      {shown === undefined ? null : <LetterView key={shown} id={shown} onAct={() => props.onPick(shown)} />}
     </div>
   );
 }

@@ -71,6 +71,20 @@ describe.skipIf(chromiumPath === undefined)('the messages page', () => {
     await context.close();
   });
 
+  test('a flow is made to read another queue, in the words of its connector', async () => {
+    const { page, context, complaints } = await stage.visit('/app/designer/incoming');
+    const trigger = page.getByRole('group', { name: 'What to read' });
+    const queue = trigger.getByRole('textbox');
+    expect(await queue.inputValue()).toBe('orders');
+    await queue.fill('late-orders');
+    await queue.press('Tab');
+    await page.getByText('memory · late-orders').or(page.getByText('mq · late-orders')).first().waitFor();
+    await stage.shoot(page, 'messages-trigger');
+    expect(await barriers(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   test('looks into a queue without taking anything out', async () => {
     const { page, context } = await stage.visit('/app/messages?tab=preview', { language: 'zh', theme: 'dark' });
     await page
@@ -78,6 +92,7 @@ describe.skipIf(chromiumPath === undefined)('the messages page', () => {
       .or(page.getByRole('button', { name: '查看' }))
       .click();
     await page.getByText('没有消息').waitFor();
+    await page.locator('.ant-btn-loading').waitFor({ state: 'detached' });
     await stage.shoot(page, 'messages-preview');
     expect(await barriers(page)).toEqual([]);
     await context.close();
