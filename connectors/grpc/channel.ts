@@ -1,6 +1,15 @@
 import { isIP } from 'node:net';
 import type { ChannelCredentials, Client, experimental } from '@grpc/grpc-js';
-import { AddressError, addressRule, CallError, type ConnectorHost, guardedLookup } from '../sdk/index.ts';
+import {
+  AddressError,
+  addressRule,
+  CallError,
+  type ConnectorHost,
+  guardedLookup,
+  refused,
+  type SecretRef,
+  secretOf,
+} from '../sdk/index.ts';
 import { type Config, MAX_CONNECTIONS, splitAddress } from './schemas.ts';
 
 export type Grpc = typeof import('@grpc/grpc-js');
@@ -97,7 +106,7 @@ export class Clients {
 
 function credentialsOf(grpc: Grpc, { tls }: Reaching, host: ConnectorHost): ChannelCredentials {
   if (!tls) return grpc.credentials.createInsecure();
-  const pem = (named: { readonly secret: string } | undefined) => (named ? Buffer.from(secretOf(host, named)) : null);
+  const pem = (named: SecretRef | undefined) => (named ? Buffer.from(secretOf(host, named)) : null);
   try {
     return grpc.credentials.createSsl(pem(tls.ca), pem(tls.key), pem(tls.cert));
   } catch (error) {
@@ -105,16 +114,6 @@ function credentialsOf(grpc: Grpc, { tls }: Reaching, host: ConnectorHost): Chan
     const reason = error instanceof Error ? error.message : String(error);
     throw refused(`the certificates cannot be used: ${reason}`);
   }
-}
-
-export function secretOf(host: ConnectorHost, { secret }: { readonly secret: string }): string {
-  const value = host.secret(secret);
-  if (value !== undefined) return value;
-  throw refused(`there is no secret named ${secret}`);
-}
-
-export function refused(message: string): CallError {
-  return new CallError(message, { kind: 'refused', retryable: false, mayHaveActed: false });
 }
 
 /** Names are looked up here and not by the library, so that what was checked is what is connected to. */

@@ -1,5 +1,5 @@
-import { CallError, type ConnectorHost, type Discovered, type DiscoveredOperation } from '../sdk/index.ts';
-import { Clients, loadGrpc, secretOf } from './channel.ts';
+import { CallError, type ConnectorHost, type Discovered, type DiscoveredOperation, secretOf } from '../sdk/index.ts';
+import { Clients, loadGrpc } from './channel.ts';
 import { type FileDescriptor, writeFiles } from './descriptors.ts';
 import { judge } from './judge.ts';
 import { operationNames } from './operation-names.ts';

@@ -1,5 +1,5 @@
-import { type CallContext, CallError, defineConnector, type Json } from '../sdk/index.ts';
-import { Clients, type Grpc, loadGrpc, refused, secretOf } from './channel.ts';
+import { type CallContext, CallError, defineConnector, type Json, refused, secretOf } from '../sdk/index.ts';
+import { Clients, type Grpc, loadGrpc } from './channel.ts';
 import { Budget, BudgetError, decode } from './decode.ts';
 import { discover } from './discover.ts';
 import { exchange } from './exchange.ts';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { type Static, Type } from 'typebox';
-import { type ConfigProblem, isRange } from '../sdk/index.ts';
+import { type ConfigProblem, isRange, SecretRef, tlsFields, tlsProblems } from '../sdk/index.ts';
 import { metadataNameProblem, metadataValueProblem, secretMetadataProblem } from './metadata.ts';
 import { TypesError } from './types.ts';
 import { describedTypes } from './types-cache.ts';
@@ -10,7 +10,6 @@ export const MAX_CONNECTIONS = 2;
 export const MAX_MESSAGES = 1_000;
 
 const closed = { additionalProperties: false };
-const Secret = Type.Object({ secret: Type.String({ minLength: 1 }) }, closed);
 
 /** Statuses after which a service can have acted, and may promise that it has not. */
 const doubtful = ['UNAVAILABLE', 'RESOURCE_EXHAUSTED', 'ABORTED', 'CANCELLED', 'UNKNOWN', 'INTERNAL'] as const;
@@ -24,9 +23,7 @@ const reaching = {
   tls: Type.Optional(
     Type.Object(
       {
-        ca: Type.Optional(Secret),
-        cert: Type.Optional(Secret),
-        key: Type.Optional(Secret),
+        ...tlsFields,
         serverName: Type.Optional(Type.String({ minLength: 1, description: 'In the certificate. Default: the host.' })),
       },
       {
@@ -38,7 +35,7 @@ const reaching = {
     ),
   ),
   metadata: Type.Optional(
-    Type.Record(Type.String(), Type.Union([Type.String(), Secret]), {
+    Type.Record(Type.String(), Type.Union([Type.String(), SecretRef]), {
       title: 'Metadata of every call',
       description: 'A text, or { "secret": "NAME" } for a credential.',
     }),
@@ -150,9 +147,7 @@ export function checkReaching(config: Reaching): readonly ConfigProblem[] {
   for (const [index, range] of (config.allowAddresses ?? []).entries()) {
     if (!isRange(range)) add(`/allowAddresses/${index}`, 'must be an IP address or a CIDR range such as 10.0.0.0/8');
   }
-  if ((config.tls?.cert === undefined) !== (config.tls?.key === undefined))
-    add('/tls', 'needs both cert and key, or neither');
-  return problems;
+  return [...problems, ...tlsProblems(config.tls)];
 }
 
 export function checkConfig(config: Config): readonly ConfigProblem[] {

@@ -7,6 +7,9 @@ import {
   type ConnectorHost,
   defineConnector,
   guardedLookup,
+  refused,
+  secretOf,
+  tlsOf,
 } from '../sdk/index.ts';
 import { readAnswer } from './answer.ts';
 import { exchange } from './exchange.ts';
@@ -87,7 +90,6 @@ function openPool(url: URL, config: Config, host: ConnectorHost): Pool {
   if (isIP(literal) !== 0 && !isAllowed(literal)) {
     throw refusedAddress(new AddressError(`${literal} is not an address that may be called: see allowAddresses`));
   }
-  const { ca, cert, key } = config.tls ?? {};
   return new Pool(url.origin, {
     connections: config.maxConnections ?? MAX_CONNECTIONS,
     // The deadline is total; undici's own timeouts are per phase or idle.
@@ -96,9 +98,7 @@ function openPool(url: URL, config: Config, host: ConnectorHost): Pool {
     connectTimeout: config.connectTimeoutMs ?? 3_000,
     connect: {
       lookup: guardedLookup(isAllowed),
-      ...(ca && { ca: secretOf(host, ca) }),
-      ...(cert && { cert: secretOf(host, cert) }),
-      ...(key && { key: secretOf(host, key) }),
+      ...tlsOf(host, config.tls ?? {}),
     },
   });
 }
@@ -110,12 +110,6 @@ function fixedHeaders(config: Config, host: ConnectorHost): string[] {
   ]);
 }
 
-function secretOf(host: ConnectorHost, { secret }: { secret: string }): string {
-  const value = host.secret(secret);
-  if (value !== undefined) return value;
-  throw new CallError(`there is no secret named ${secret}`, { kind: 'refused', retryable: false, mayHaveActed: false });
-}
-
 function refusedAddress(cause: AddressError): CallError {
   return new CallError(cause.message, { kind: 'address-refused', retryable: false, mayHaveActed: false, cause });
 }
@@ -125,6 +119,6 @@ function orRefused(build: () => WireRequest): WireRequest {
     return build();
   } catch (error) {
     if (!(error instanceof RequestError || error instanceof PathError)) throw error;
-    throw new CallError(error.message, { kind: 'refused', retryable: false, mayHaveActed: false });
+    throw refused(error.message);
   }
 }

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { type ConfigProblem, isRange } from '../sdk/index.ts';
+import { type ConfigProblem, isRange, SecretRef, tlsFields, tlsProblems } from '../sdk/index.ts';
 import { headerNameProblem, headerValueProblem, literalSecretProblem } from './header.ts';
 import { parsePath, pathProblem } from './path.ts';
 
@@ -7,7 +7,6 @@ import { parsePath, pathProblem } from './path.ts';
 export const MAX_CONNECTIONS = 64;
 
 const closed = { additionalProperties: false };
-const Secret = Type.Object({ secret: Type.String({ minLength: 1 }) }, closed);
 
 export const Config = Type.Object(
   {
@@ -17,7 +16,7 @@ export const Config = Type.Object(
       examples: ['https://core.bank.internal/api'],
     }),
     headers: Type.Optional(
-      Type.Record(Type.String(), Type.Union([Type.String(), Secret]), {
+      Type.Record(Type.String(), Type.Union([Type.String(), SecretRef]), {
         title: 'Headers of every call',
         description: 'A text, or { "secret": "NAME" } for a credential.',
       }),
@@ -50,14 +49,11 @@ export const Config = Type.Object(
     ),
     connectTimeoutMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 60_000, default: 3_000 })),
     tls: Type.Optional(
-      Type.Object(
-        { ca: Type.Optional(Secret), cert: Type.Optional(Secret), key: Type.Optional(Secret) },
-        {
-          ...closed,
-          title: 'TLS',
-          description: 'PEM texts, by the names of secrets: an own CA, a client certificate and its key.',
-        },
-      ),
+      Type.Object(tlsFields, {
+        ...closed,
+        title: 'TLS',
+        description: 'PEM texts, by the names of secrets: an own CA, a client certificate and its key.',
+      }),
     ),
   },
   closed,
@@ -101,9 +97,7 @@ export function checkConfig(config: Config): readonly ConfigProblem[] {
     if (!isRange(range)) add(`/allowAddresses/${index}`, 'must be an IP address or a CIDR range such as 10.0.0.0/8');
   }
   if (config.serialNumberHeader !== undefined) add('/serialNumberHeader', headerNameProblem(config.serialNumberHeader));
-  if ((config.tls?.cert === undefined) !== (config.tls?.key === undefined))
-    add('/tls', 'needs both cert and key, or neither');
-  return problems;
+  return [...problems, ...tlsProblems(config.tls)];
 }
 
 function baseUrlProblem(text: string): string | undefined {

@@ -1,6 +1,7 @@
 import { connect as dial, isIP, type Socket } from 'node:net';
 import { connect as dialTls } from 'node:tls';
 import type { ISocketFactory, Kafka, KafkaConfig } from 'kafkajs';
+import { atMost } from '../sdk/index.ts';
 
 /** A client of the library, and its sockets: only by them a loss is seen at once, and a silent broker left. */
 export interface Client {
@@ -46,12 +47,6 @@ export async function openClient(config: KafkaConfig): Promise<Client> {
 
 /** Ends in order, or by force if the broker does not answer. */
 export async function leave(client: Client, goodbye: () => Promise<void>, withinMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, withinMs);
-  });
-  // What the goodbye of a lost connection fails with says nothing new.
-  await Promise.race([goodbye().catch(() => undefined), silence]);
-  clearTimeout(timer);
+  await atMost(withinMs, goodbye());
   client.destroy();
 }

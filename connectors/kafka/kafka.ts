@@ -1,10 +1,8 @@
 import type { KafkaConfig, SASLOptions } from 'kafkajs';
-import { type ConnectorHost, defineConnector, type Json } from '../sdk/index.ts';
-import { refused, secretOf } from './failure.ts';
+import { type ConnectorHost, defineConnector, type Json, Lifetime, refused, secretOf, tlsOf } from '../sdk/index.ts';
 import { startListening } from './listen.ts';
 import { Publisher } from './publisher.ts';
 import { Binding, Config, checkConfig, Source } from './schemas.ts';
-import { Takes } from './takes.ts';
 
 const REQUEST_MS = 10_000;
 
@@ -20,43 +18,23 @@ export const kafka = defineConnector({
   open: async (config, host) => {
     const options = optionsOf(config, host);
     const publisher = new Publisher(options, config.maxMessageBytes ?? 1_000_000);
-    const calls = new Takes();
-    const listeners = new Set<() => Promise<void>>();
-    let closing: Promise<void> | undefined;
-
-    async function close(): Promise<void> {
-      await Promise.all([...listeners].map((closeListener) => closeListener()));
-      await calls.untilDone();
-      await publisher.close();
-    }
-
-    function checkOpen(): void {
-      if (closing) throw refused('the connection is closed');
-    }
+    const lifetime = new Lifetime(() => publisher.close());
 
     return {
       async call({ binding: { topic, keyField }, input }, context) {
-        checkOpen();
+        lifetime.checkOpen();
         const key = keyField === undefined ? {} : { key: keyOf(input, keyField) };
-        const placed = await calls.run(() => publisher.publish({ topic, payload: input, ...key }, context));
+        const placed = await lifetime.call(() => publisher.publish({ topic, payload: input, ...key }, context));
         return { body: placed };
       },
       async publish(message, context) {
-        checkOpen();
-        await calls.run(() => publisher.publish(message, context));
+        await lifetime.call(() => publisher.publish(message, context));
       },
-      async listen(source, take, listenOptions) {
-        checkOpen();
-        const listening = await startListening(options, source, take, listenOptions);
-        listeners.add(listening.close);
-        return listening;
-      },
-      close() {
-        closing ??= close();
-        return closing;
-      },
+      listen: (source, take, listenOptions) =>
+        lifetime.listen(() => startListening(options, source, take, listenOptions)),
+      close: () => lifetime.close(),
       async check() {
-        checkOpen();
+        lifetime.checkOpen();
         await publisher.ready();
       },
     };
@@ -82,12 +60,6 @@ function optionsOf(config: Config, host: ConnectorHost): KafkaConfig {
     ...(mechanism &&
       user !== undefined &&
       password && { sasl: { mechanism, username: user, password: secretOf(host, password) } as SASLOptions }), // each has these two
-    ...(tls && {
-      ssl: {
-        ...(tls.ca && { ca: secretOf(host, tls.ca) }),
-        ...(tls.cert && { cert: secretOf(host, tls.cert) }),
-        ...(tls.key && { key: secretOf(host, tls.key) }),
-      },
-    }),
+    ...(tls && { ssl: tlsOf(host, tls) }),
   };
 }

@@ -1,12 +1,20 @@
 import type { Consumer, EachBatchPayload, KafkaConfig } from 'kafkajs';
-import { isCallError, type Listening, type ListenOptions, type Message } from '../sdk/index.ts';
+import {
+  isCallError,
+  type Listening,
+  type ListenOptions,
+  type Message,
+  Pauses,
+  reasonOf,
+  rejected,
+  restMs,
+  Takes,
+  unavailable,
+} from '../sdk/index.ts';
 import { type Client, leave, openClient } from './client.ts';
-import { reasonOf, rejected, unavailable } from './failure.ts';
 import { messageOf } from './incoming.ts';
-import { Pauses, restMs } from './pauses.ts';
 import { fieldOf } from './publisher.ts';
 import type { Source } from './schemas.ts';
-import { Takes } from './takes.ts';
 
 const RETRY_MS = 500;
 const SESSION_MS = 30_000;

@@ -1,9 +1,19 @@
 import type { KafkaConfig, Producer } from 'kafkajs';
-import { type CallContext, type CallError, isCallError, type Outgoing } from '../sdk/index.ts';
+import {
+  bytesOf,
+  type CallContext,
+  type CallError,
+  headersOf,
+  isCallError,
+  type Outgoing,
+  reasonOf,
+  refused,
+  rejected,
+  unavailable,
+  within,
+} from '../sdk/index.ts';
 import { type Client, leave, openClient } from './client.ts';
-import { reasonOf, refused, rejected, unavailable, within } from './failure.ts';
 import { ID_HEADER } from './incoming.ts';
-import { bytesOf, headersOf } from './outgoing.ts';
 import { NAME } from './schemas.ts';
 
 const GOODBYE_MS = 2_000;

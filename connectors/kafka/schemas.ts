@@ -1,8 +1,7 @@
 import { type Static, Type } from 'typebox';
-import type { ConfigProblem } from '../sdk/index.ts';
+import { type ConfigProblem, hostAndPort, SecretRef, Tls, tlsProblems } from '../sdk/index.ts';
 
 const closed = { additionalProperties: false };
-const Secret = Type.Object({ secret: Type.String({ minLength: 1 }) }, closed);
 /** What Kafka allows for topics; groups may have more, but need not. */
 export const NAME = '^[A-Za-z0-9._-]{1,249}$';
 
@@ -17,17 +16,8 @@ export const Config = Type.Object(
     clientId: Type.Optional(Type.String({ pattern: NAME, default: 'heddle' })),
     mechanism: Type.Optional(Type.Enum(['plain', 'scram-sha-256', 'scram-sha-512'], { title: 'SASL mechanism' })),
     user: Type.Optional(Type.String({ minLength: 1 })),
-    password: Type.Optional(Secret),
-    tls: Type.Optional(
-      Type.Object(
-        { ca: Type.Optional(Secret), cert: Type.Optional(Secret), key: Type.Optional(Secret) },
-        {
-          ...closed,
-          title: 'TLS',
-          description: 'Encrypts and checks the certificate. PEM texts, by names of secrets.',
-        },
-      ),
-    ),
+    password: Type.Optional(SecretRef),
+    tls: Type.Optional(Tls),
     maxMessageBytes: Type.Optional(
       Type.Integer({ minimum: 1_000, default: 1_000_000, description: 'As the brokers have it: message.max.bytes.' }),
     ),
@@ -72,15 +62,12 @@ export type Source = Static<typeof Source>;
 export function checkConfig({ brokers, mechanism, user, password, tls }: Config): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   for (const [index, broker] of brokers.entries()) {
-    const match = /^[A-Za-z0-9._-]+:(\d{1,5})$/.exec(broker);
-    if (match && Number(match[1]) > 0 && Number(match[1]) < 65_536) continue;
+    if (hostAndPort(broker)) continue;
     problems.push({ pointer: `/brokers/${index}`, message: 'must be host:port, such as kafka.bank.internal:9092' });
   }
   if (new Set([mechanism === undefined, user === undefined, password === undefined]).size > 1) {
     problems.push({ pointer: '', message: 'needs mechanism, user and password, or none of them' });
   }
-  if ((tls?.cert === undefined) !== (tls?.key === undefined)) {
-    problems.push({ pointer: '/tls', message: 'needs both cert and key, or neither' });
-  }
+  problems.push(...tlsProblems(tls));
   return problems;
 }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Compile } from 'typebox/compile';
-import { type CallContext, type Json, schemaProblems } from '../sdk/index.ts';
+import { type CallContext, type Json, refused, schemaProblems } from '../sdk/index.ts';
 import { addressProblem, lineProblem } from './address.ts';
-import { refused } from './failure.ts';
 import { type Binding, Input } from './schemas.ts';
 
 /** A mail, ready to be sent. */

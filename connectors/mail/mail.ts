@@ -1,9 +1,7 @@
-import { type ConnectorHost, defineConnector } from '../sdk/index.ts';
+import { type ConnectorHost, defineConnector, Lifetime, refused, secretOf, tlsOf, within } from '../sdk/index.ts';
 import { compose } from './compose.ts';
-import { refused, secretOf, within } from './failure.ts';
 import { Binding, Config, checkBinding, checkConfig } from './schemas.ts';
 import { greet, sendMail, type Transport } from './send.ts';
-import { Takes } from './takes.ts';
 
 /** Mail by SMTP: a connection for each. */
 export const mail = defineConnector({
@@ -18,18 +16,12 @@ export const mail = defineConnector({
   open: async (config, host) => {
     const transport = transportOf(config, host);
     const { maxBytes = 10_000_000, maxConnections = 5, recipientDomains } = config;
-    const calls = new Takes();
+    const lifetime = new Lifetime();
     const sending = new Slots(maxConnections);
-    let closing: Promise<void> | undefined;
-
-    function checkOpen(): void {
-      if (closing) throw refused('the connection is closed');
-    }
 
     return {
       async call({ binding, input }, context) {
-        checkOpen();
-        return calls.run(async () => {
+        return lifetime.call(async () => {
           const made = await compose(binding, input, context, { maxBytes, recipientDomains });
           if (made.bytes.length > maxBytes) {
             throw refused(`the mail has ${made.bytes.length} bytes, more than ${maxBytes}`);
@@ -47,12 +39,9 @@ export const mail = defineConnector({
           }
         });
       },
-      close() {
-        closing ??= calls.untilDone();
-        return closing;
-      },
+      close: () => lifetime.close(),
       async check() {
-        checkOpen();
+        lifetime.checkOpen();
         await greet(transport);
       },
     };
@@ -97,7 +86,7 @@ function transportOf(config: Config, host: ConnectorHost): Transport {
       allowInternalNetworkInterfaces: true,
       connectionTimeout: connectTimeoutMs,
       greetingTimeout: connectTimeoutMs,
-      ...(ca && { tls: { ca: secretOf(host, ca) } }),
+      ...(ca && { tls: tlsOf(host, { ca }) }),
     },
     login: user !== undefined && password ? { user, pass: secretOf(host, password) } : undefined,
   };

@@ -1,9 +1,8 @@
 import { type Static, Type } from 'typebox';
-import type { ConfigProblem } from '../sdk/index.ts';
+import { type ConfigProblem, SecretRef } from '../sdk/index.ts';
 import { addressProblem, lineProblem } from './address.ts';
 
 const closed = { additionalProperties: false };
-const Secret = Type.Object({ secret: Type.String({ minLength: 1 }) }, closed);
 const Addresses = Type.Array(Type.String(), { maxItems: 100 });
 
 export const Config = Type.Object(
@@ -18,9 +17,9 @@ export const Config = Type.Object(
         description: 'With starttls nothing is sent, no password either, unless the server encrypts.',
       }),
     ),
-    ca: Type.Optional(Secret),
+    ca: Type.Optional(SecretRef),
     user: Type.Optional(Type.String({ minLength: 1 })),
-    password: Type.Optional(Secret),
+    password: Type.Optional(SecretRef),
     recipientDomains: Type.Optional(
       Type.Array(Type.String({ pattern: '^[A-Za-z0-9.-]+$' }), {
         title: 'Allowed domains of recipients',

@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
-import { type CallContext, CallError, isCallError } from '../sdk/index.ts';
+import { type CallContext, CallError, isCallError, reasonOf, refused, unavailable, unreadable } from '../sdk/index.ts';
 import type { Mail } from './compose.ts';
-import { reasonOf, refused, unavailable, unreadable } from './failure.ts';
 
 export interface Transport {
   readonly options: SMTPConnection.Options;

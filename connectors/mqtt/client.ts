@@ -1,5 +1,5 @@
 import type { IClientOptions, IConnackPacket, IDisconnectPacket, MqttClient } from 'mqtt';
-import { reasonOf, unavailable } from './failure.ts';
+import { reasonOf, unavailable } from '../sdk/index.ts';
 
 const TAKEN_OVER = 142;
 

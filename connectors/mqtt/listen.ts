@@ -1,11 +1,18 @@
 import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt';
-import type { Listening, ListenOptions, Message } from '../sdk/index.ts';
+import {
+  atMost,
+  type Listening,
+  type ListenOptions,
+  type Message,
+  Pauses,
+  reasonOf,
+  rejected,
+  restMs,
+  Takes,
+} from '../sdk/index.ts';
 import { type Client, openClient } from './client.ts';
-import { reasonOf, rejected } from './failure.ts';
 import { messageOf } from './incoming.ts';
-import { Pauses, restMs } from './pauses.ts';
 import type { Source } from './schemas.ts';
-import { Takes } from './takes.ts';
 
 const RETRY_MS = 500;
 /**
@@ -150,8 +157,6 @@ function acknowledge(mqtt: MqttClient, { qos, messageId }: IPublishPacket): void
 /** A plain goodbye keeps the session; a broker that does not hear it is left all the same. */
 async function leave(client: Client | undefined): Promise<void> {
   if (!client) return;
-  const limit = new Pauses();
-  await Promise.race([client.mqtt.endAsync(false).catch(() => undefined), limit.for(1_000)]);
-  limit.end();
+  await atMost(1_000, client.mqtt.endAsync(false));
   client.close();
 }

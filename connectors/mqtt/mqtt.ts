@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IClientOptions } from 'mqtt';
-import { type ConnectorHost, defineConnector } from '../sdk/index.ts';
-import { refused, secretOf } from './failure.ts';
+import { type ConnectorHost, defineConnector, Lifetime, refused, secretOf, tlsOf } from '../sdk/index.ts';
 import { startListening } from './listen.ts';
 import { Publisher } from './publisher.ts';
 import { Binding, Config, checkBinding, checkConfig, Source } from './schemas.ts';
-import { Takes } from './takes.ts';
 import { filterProblem } from './topic.ts';
 
 /** MQTT 5: what devices and branches speak. */
@@ -22,44 +20,22 @@ export const mqtt = defineConnector({
   open: async (config, host) => {
     const options = optionsOf(config, host);
     const publisher = new Publisher({ ...options, clientId: `heddle-${randomUUID()}` });
-    const calls = new Takes();
-    const listeners = new Set<() => Promise<void>>();
-    let closing: Promise<void> | undefined;
-
-    async function close(): Promise<void> {
-      await Promise.all([...listeners].map((closeListener) => closeListener()));
-      await calls.untilDone();
-      await publisher.close();
-    }
-
-    function checkOpen(): void {
-      if (closing) throw refused('the connection is closed');
-    }
+    const lifetime = new Lifetime(() => publisher.close());
 
     return {
       async call({ binding: { topic, retain }, input }, context) {
-        checkOpen();
-        await calls.run(() => publisher.publish({ topic, payload: input }, context, retain));
+        await lifetime.call(() => publisher.publish({ topic, payload: input }, context, retain));
         return { body: null };
       },
-      async publish(message, context) {
-        checkOpen();
-        await calls.run(() => publisher.publish(message, context));
-      },
+      publish: (message, context) => lifetime.call(() => publisher.publish(message, context)),
       async listen(source, take, listenOptions) {
-        checkOpen();
         const problem = filterProblem(source.filter);
         if (problem) throw refused(`the filter ${problem}`);
-        const listening = await startListening(options, source, take, listenOptions);
-        listeners.add(listening.close);
-        return listening;
+        return lifetime.listen(() => startListening(options, source, take, listenOptions));
       },
-      close() {
-        closing ??= close();
-        return closing;
-      },
+      close: () => lifetime.close(),
       async check() {
-        checkOpen();
+        lifetime.checkOpen();
         // The library pings by itself and ends a connection that does not answer.
         await publisher.ready();
       },
@@ -80,8 +56,6 @@ function optionsOf(config: Config, host: ConnectorHost): IClientOptions {
     connectTimeout: config.connectTimeoutMs ?? 3_000,
     ...(user !== undefined && { username: user }),
     ...(password && { password: secretOf(host, password) }),
-    ...(tls?.ca && { ca: secretOf(host, tls.ca) }),
-    ...(tls?.cert && { cert: secretOf(host, tls.cert) }),
-    ...(tls?.key && { key: secretOf(host, tls.key) }),
+    ...(tls && tlsOf(host, tls)),
   };
 }

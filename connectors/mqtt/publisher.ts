@@ -1,9 +1,17 @@
 import type { IClientOptions } from 'mqtt';
-import type { CallContext, Outgoing } from '../sdk/index.ts';
+import {
+  bytesOf,
+  type CallContext,
+  headersOf,
+  type Outgoing,
+  reasonOf,
+  refused,
+  rejected,
+  unavailable,
+  within,
+} from '../sdk/index.ts';
 import { type Client, openClient } from './client.ts';
-import { reasonOf, refused, rejected, unavailable, within } from './failure.ts';
 import { ID_PROPERTY, KEY_PROPERTY } from './incoming.ts';
-import { bytesOf, headersOf } from './outgoing.ts';
 import { topicProblem } from './topic.ts';
 
 /** The broker has the message, and nobody has subscribed to it: so it has thrown it away. */

@@ -1,9 +1,8 @@
 import { type Static, Type } from 'typebox';
-import type { ConfigProblem } from '../sdk/index.ts';
+import { type ConfigProblem, SecretRef, Tls, tlsProblems } from '../sdk/index.ts';
 import { topicProblem } from './topic.ts';
 
 const closed = { additionalProperties: false };
-const Secret = Type.Object({ secret: Type.String({ minLength: 1 }) }, closed);
 const WEEK_MS = 604_800_000;
 
 export const Config = Type.Object(
@@ -11,17 +10,8 @@ export const Config = Type.Object(
     host: Type.String({ pattern: '^[A-Za-z0-9._:-]+$', examples: ['mqtt.bank.internal'] }),
     port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535, description: 'Default: 1883, with TLS 8883.' })),
     user: Type.Optional(Type.String({ minLength: 1 })),
-    password: Type.Optional(Secret),
-    tls: Type.Optional(
-      Type.Object(
-        { ca: Type.Optional(Secret), cert: Type.Optional(Secret), key: Type.Optional(Secret) },
-        {
-          ...closed,
-          title: 'TLS',
-          description: 'Encrypts and checks the certificate. PEM texts, by names of secrets.',
-        },
-      ),
-    ),
+    password: Type.Optional(SecretRef),
+    tls: Type.Optional(Tls),
     connectTimeoutMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 60_000, default: 3_000 })),
   },
   closed,
@@ -74,9 +64,7 @@ export function checkConfig({ user, password, tls }: Config): readonly ConfigPro
   if ((user === undefined) !== (password === undefined)) {
     problems.push({ pointer: '', message: 'needs both user and password, or neither' });
   }
-  if ((tls?.cert === undefined) !== (tls?.key === undefined)) {
-    problems.push({ pointer: '/tls', message: 'needs both cert and key, or neither' });
-  }
+  problems.push(...tlsProblems(tls));
   return problems;
 }
 

@@ -1,6 +1,5 @@
 import type { ConnectionOptions, NatsConnection } from '@nats-io/transport-node';
-import type { ConnectorHost } from '../sdk/index.ts';
-import { reasonOf, rejected, secretOf } from './failure.ts';
+import { type ConnectorHost, reasonOf, rejected, secretOf, tlsOf } from '../sdk/index.ts';
 import { type Config, serverOf } from './schemas.ts';
 
 /** The library's options, with all secrets looked up. @throws {CallError} if one is missing */
@@ -22,13 +21,7 @@ export async function connectOptions(config: Config, host: ConnectorHost): Promi
     ...(password && { pass: secretOf(host, password) }),
     ...(token && { token: secretOf(host, token) }),
     ...(credentials && { authenticator: credsAuthenticator(Buffer.from(secretOf(host, credentials))) }),
-    ...(tls && {
-      tls: {
-        ...(tls.ca && { ca: secretOf(host, tls.ca) }),
-        ...(tls.cert && { cert: secretOf(host, tls.cert) }),
-        ...(tls.key && { key: secretOf(host, tls.key) }),
-      },
-    }),
+    ...(tls && { tls: tlsOf(host, tls) }),
   };
 }
 

@@ -1,6 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { isCallError } from '../sdk/index.ts';
-import { reasonOf, refused, unavailable } from './failure.ts';
+import { isCallError, reasonOf, refused, unavailable } from '../sdk/index.ts';
 
 /**
  * One connection to the servers, made when it is first needed. The library makes it again after a loss; until then there

@@ -1,12 +1,22 @@
 import type { Consumer, ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { type CallError, isCallError, type Listening, type ListenOptions, type Message } from '../sdk/index.ts';
-import { reasonOf, rejected, unavailable } from './failure.ts';
+import {
+  atMost,
+  type CallError,
+  isCallError,
+  type Listening,
+  type ListenOptions,
+  type Message,
+  Pauses,
+  reasonOf,
+  rejected,
+  restMs,
+  Takes,
+  unavailable,
+} from '../sdk/index.ts';
 import { messageOf } from './incoming.ts';
 import type { Link } from './link.ts';
-import { Pauses, restMs } from './pauses.ts';
 import type { Source } from './schemas.ts';
-import { Takes } from './takes.ts';
 
 /** How long one request for messages stands. */
 const PULL_MS = 10_000;
@@ -104,11 +114,9 @@ export async function startListening(
 
   /** Acknowledgements have no answer; a connection that is closed at once would lose the last of them. */
   async function flush(): Promise<void> {
-    const limit = new Pauses();
     const flushed = link.get().then((connection) => link.whileUp(connection.flush(), false));
     // Without a connection they are lost, and what they stood for comes again.
-    await Promise.race([flushed.catch(() => undefined), limit.for(FLUSH_MS)]);
-    limit.end();
+    await atMost(FLUSH_MS, flushed);
   }
 
   return {

@@ -1,10 +1,9 @@
 import { isIP } from 'node:net';
 import { type Static, Type } from 'typebox';
-import type { ConfigProblem } from '../sdk/index.ts';
+import { type ConfigProblem, hostAndPort, SecretRef, Tls, tlsProblems } from '../sdk/index.ts';
 import { filterProblem, subjectProblem } from './subject.ts';
 
 const closed = { additionalProperties: false };
-const Secret = Type.Object({ secret: Type.String({ minLength: 1 }) }, closed);
 /** Stream and consumer names become words of subjects. */
 const NAME = '^[A-Za-z0-9_-]{1,128}$';
 
@@ -17,24 +16,15 @@ export const Config = Type.Object(
       examples: [['nats-1.bank.internal:4222', 'nats-2.bank.internal:4222']],
     }),
     user: Type.Optional(Type.String({ minLength: 1 })),
-    password: Type.Optional(Secret),
-    token: Type.Optional(Secret),
+    password: Type.Optional(SecretRef),
+    token: Type.Optional(SecretRef),
     credentials: Type.Optional(
       Type.Object(
         { secret: Type.String({ minLength: 1 }) },
         { ...closed, description: 'The content of a .creds file: JWT and NKey.' },
       ),
     ),
-    tls: Type.Optional(
-      Type.Object(
-        { ca: Type.Optional(Secret), cert: Type.Optional(Secret), key: Type.Optional(Secret) },
-        {
-          ...closed,
-          title: 'TLS',
-          description: 'Encrypts and checks the certificate. PEM texts, by names of secrets.',
-        },
-      ),
-    ),
+    tls: Type.Optional(Tls),
     streams: Type.Optional(
       Type.Array(
         Type.Object(
@@ -117,9 +107,7 @@ export function checkConfig(config: Config): readonly ConfigProblem[] {
   if ([config.user, config.token, config.credentials].filter((way) => way !== undefined).length > 1) {
     problems.push({ pointer: '', message: 'must have only one of user, token and credentials' });
   }
-  if ((config.tls?.cert === undefined) !== (config.tls?.key === undefined)) {
-    problems.push({ pointer: '/tls', message: 'needs both cert and key, or neither' });
-  }
+  problems.push(...tlsProblems(config.tls));
   for (const [at, { subjects }] of (config.streams ?? []).entries()) {
     for (const [index, subject] of subjects.entries()) {
       const message = filterProblem(subject);
@@ -131,9 +119,8 @@ export function checkConfig(config: Config): readonly ConfigProblem[] {
 
 /** A server as the library takes it; `undefined` if the text names none. */
 export function serverOf(text: string): string | undefined {
-  const match = /^(?:nats:\/\/)?(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(text);
-  const port = Number(match?.[2] ?? 4222);
-  return match && port > 0 && port < 65_536 ? `${match[1]}:${port}` : undefined;
+  const found = hostAndPort(text.replace(/^nats:\/\//, ''), { defaultPort: 4222, isIpv6Allowed: true });
+  return found && `${found.host}:${found.port}`;
 }
 
 export function checkBinding({ subject }: Binding): readonly ConfigProblem[] {

@@ -1,10 +1,24 @@
 import { isUtf8 } from 'node:buffer';
 import type { Msg, MsgHdrs, NatsConnection } from '@nats-io/transport-node';
-import { type Answer, type CallContext, CallError, type Json, type Outgoing, readJson } from '../sdk/index.ts';
-import { judged, reasonOf, refused, rejected, unavailable, unreadable, within } from './failure.ts';
+import {
+  type Answer,
+  bytesOf,
+  type CallContext,
+  CallError,
+  headersOf,
+  type Json,
+  judged,
+  type Outgoing,
+  readJson,
+  reasonOf,
+  refused,
+  rejected,
+  unavailable,
+  unreadable,
+  within,
+} from '../sdk/index.ts';
 import { ID_HEADER, KEY_HEADER } from './incoming.ts';
 import type { Link } from './link.ts';
-import { bytesOf, headersOf } from './outgoing.ts';
 import { subjectProblem } from './subject.ts';
 
 /** A little past the deadline, which is kept by `within`: this one only clears away what the library remembers. */

@@ -1,5 +1,5 @@
 import type { Connection, ConnectionOptions } from 'rabbitmq-client';
-import { reasonOf, refused, unavailable } from './failure.ts';
+import { reasonOf, refused, unavailable } from '../sdk/index.ts';
 
 /** How long the broker may take to say goodbye. */
 const GOODBYE_MS = 2_000;

@@ -1,13 +1,23 @@
 import type { AsyncMessage, Channel } from 'rabbitmq-client';
-import { type CallError, isCallError, type Listening, type ListenOptions, type Message } from '../sdk/index.ts';
-import { reasonOf, rejected, unavailable } from './failure.ts';
+import {
+  atMost,
+  type CallError,
+  isCallError,
+  type Listening,
+  type ListenOptions,
+  type Message,
+  Pauses,
+  reasonOf,
+  rejected,
+  restMs,
+  Takes,
+  unavailable,
+} from '../sdk/index.ts';
 import { deliveryOf, messageOf } from './incoming.ts';
 import type { Link } from './link.ts';
-import { Pauses, restMs } from './pauses.ts';
 import { isCode } from './publisher.ts';
 import { keepBodiesRaw } from './raw-bodies.ts';
 import type { Source } from './schemas.ts';
-import { Takes } from './takes.ts';
 
 const RETRY_MS = 500;
 /** How long the broker may take to stop delivering, when we leave. */
@@ -164,11 +174,4 @@ function judgeListening(error: unknown, { queue }: Source): CallError {
     return rejected(reasonOf(error));
   }
   return unavailable(reasonOf(error), false);
-}
-
-/** A broker that says nothing is left all the same; what it would have answered changes nothing then. */
-async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
-  const limit = new Pauses();
-  await Promise.race([work.catch(() => undefined), limit.for(ms)]);
-  limit.end();
 }

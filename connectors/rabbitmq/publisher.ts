@@ -1,9 +1,18 @@
 import type { Channel, ReturnedMessage } from 'rabbitmq-client';
-import type { CallContext, Outgoing } from '../sdk/index.ts';
-import { judged, reasonOf, refused, rejected, unavailable, within } from './failure.ts';
+import {
+  bytesOf,
+  type CallContext,
+  headersOf,
+  judged,
+  type Outgoing,
+  reasonOf,
+  refused,
+  rejected,
+  unavailable,
+  within,
+} from '../sdk/index.ts';
 import { KEY_HEADER } from './incoming.ts';
 import type { Link } from './link.ts';
-import { bytesOf, headersOf } from './outgoing.ts';
 import { type Destination, destinationProblem } from './topic.ts';
 
 const MAX_ID_BYTES = 255;

@@ -1,10 +1,8 @@
-import { defineConnector } from '../sdk/index.ts';
-import { judged, refused, secretOf, unavailable } from './failure.ts';
+import { defineConnector, judged, Lifetime, secretOf, tlsOf, unavailable } from '../sdk/index.ts';
 import { Link } from './link.ts';
 import { startListening } from './listen.ts';
 import { Publisher } from './publisher.ts';
 import { Binding, Config, checkBinding, checkConfig, hostOf, Source } from './schemas.ts';
-import { Takes } from './takes.ts';
 import { destinationOf } from './topic.ts';
 
 /** RabbitMQ by AMQP 0-9-1: exchanges to publish to, queues to read. */
@@ -32,55 +30,30 @@ export const rabbitmq = defineConnector({
       retryLow: 500,
       retryHigh: 2_000,
       noDelay: true,
-      ...(tls && {
-        tls: {
-          ...(tls.ca && { ca: secretOf(host, tls.ca) }),
-          ...(tls.cert && { cert: secretOf(host, tls.cert) }),
-          ...(tls.key && { key: secretOf(host, tls.key) }),
-        },
-      }),
+      ...(tls && { tls: tlsOf(host, tls) }),
     };
     const nodes = hosts.flatMap((name) => hostOf(name, tls !== undefined) ?? []);
     // Two, because a broker short of memory or disk stops reading from connections that publish, acknowledgements too.
     const outward = new Link(nodes, options);
     const inward = new Link(nodes, options);
     const publisher = new Publisher(outward);
-    const calls = new Takes();
-    const listeners = new Set<() => Promise<void>>();
-    let closing: Promise<void> | undefined;
-
-    async function close(): Promise<void> {
-      await Promise.all([...listeners].map((closeListener) => closeListener()));
-      await calls.untilDone();
+    const lifetime = new Lifetime(async () => {
       await Promise.all([outward.close(() => publisher.close()), inward.close()]);
-    }
-
-    function checkOpen(): void {
-      if (closing) throw refused('the connection is closed');
-    }
+    });
 
     return {
       async call({ binding: { exchange = '', routingKey }, input }, context) {
-        checkOpen();
-        await calls.run(() => publisher.publish({ exchange, routingKey }, { payload: input }, context));
+        await lifetime.call(() => publisher.publish({ exchange, routingKey }, { payload: input }, context));
         return { body: null };
       },
       async publish(message, context) {
-        checkOpen();
-        await calls.run(() => publisher.publish(destinationOf(message.topic), message, context));
+        await lifetime.call(() => publisher.publish(destinationOf(message.topic), message, context));
       },
-      async listen(source, take, listenOptions) {
-        checkOpen();
-        const listening = await startListening(inward, source, take, listenOptions);
-        listeners.add(listening.close);
-        return listening;
-      },
-      close() {
-        closing ??= close();
-        return closing;
-      },
+      listen: (source, take, listenOptions) =>
+        lifetime.listen(() => startListening(inward, source, take, listenOptions)),
+      close: () => lifetime.close(),
       async check() {
-        checkOpen();
+        lifetime.checkOpen();
         try {
           const connection = await outward.get();
           await (await connection.acquire()).close();

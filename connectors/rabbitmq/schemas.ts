@@ -1,9 +1,8 @@
 import { type Static, Type } from 'typebox';
-import type { ConfigProblem } from '../sdk/index.ts';
+import { type ConfigProblem, hostAndPort, SecretRef, Tls, tlsProblems } from '../sdk/index.ts';
 import { destinationProblem } from './topic.ts';
 
 const closed = { additionalProperties: false };
-const Secret = Type.Object({ secret: Type.String({ minLength: 1 }) }, closed);
 
 export const Config = Type.Object(
   {
@@ -15,17 +14,8 @@ export const Config = Type.Object(
     }),
     virtualHost: Type.Optional(Type.String({ minLength: 1, default: '/', title: 'Virtual host' })),
     user: Type.String({ minLength: 1 }),
-    password: Secret,
-    tls: Type.Optional(
-      Type.Object(
-        { ca: Type.Optional(Secret), cert: Type.Optional(Secret), key: Type.Optional(Secret) },
-        {
-          ...closed,
-          title: 'TLS',
-          description: 'Encrypts and checks the certificate. PEM texts, by names of secrets.',
-        },
-      ),
-    ),
+    password: SecretRef,
+    tls: Type.Optional(Tls),
     connectTimeoutMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 60_000, default: 3_000 })),
   },
   closed,
@@ -77,17 +67,14 @@ export function checkConfig(config: Config): readonly ConfigProblem[] {
     if (hostOf(host, config.tls !== undefined)) continue;
     problems.push({ pointer: `/hosts/${index}`, message: 'must be host:port, such as mq.bank.internal:5672' });
   }
-  if ((config.tls?.cert === undefined) !== (config.tls?.key === undefined)) {
-    problems.push({ pointer: '/tls', message: 'needs both cert and key, or neither' });
-  }
+  problems.push(...tlsProblems(config.tls));
   return problems;
 }
 
 /** A host with its port; `undefined` if the text names none. */
 export function hostOf(text: string, isTls: boolean): string | undefined {
-  const match = /^([A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(text);
-  const port = Number(match?.[2] ?? (isTls ? 5671 : 5672));
-  return match && port > 0 && port < 65_536 ? `${match[1]}:${port}` : undefined;
+  const found = hostAndPort(text, { defaultPort: isTls ? 5671 : 5672 });
+  return found && `${found.host}:${found.port}`;
 }
 
 export function checkBinding({ exchange = '', routingKey }: Binding): readonly ConfigProblem[] {

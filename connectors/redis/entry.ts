@@ -1,5 +1,4 @@
-import type { CallContext, Message, Outgoing } from '../sdk/index.ts';
-import { bytesOf, headersOf } from './outgoing.ts';
+import { bytesOf, type CallContext, headersOf, type Message, type Outgoing } from '../sdk/index.ts';
 import { type Argument, listOf, textOf } from './send.ts';
 
 /** How a message is laid out in the fields of an entry. */

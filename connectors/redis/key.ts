@@ -1,6 +1,4 @@
-import type { Json } from '../sdk/index.ts';
-import { refused } from './failure.ts';
-import { checkText } from './outgoing.ts';
+import { checkText, type Json, refused } from '../sdk/index.ts';
 
 const FIELD = /\{([^{}]+)\}/g;
 

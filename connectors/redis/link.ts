@@ -1,5 +1,5 @@
 import type { Redis, RedisOptions } from 'ioredis';
-import { reasonOf, refused, unavailable } from './failure.ts';
+import { reasonOf, refused, unavailable } from '../sdk/index.ts';
 
 /**
  * One connection, made when it is needed and made anew by the next need after a loss. The library's own ways of coming

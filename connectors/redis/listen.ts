@@ -1,14 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { ConnectorHost, Listening, ListenOptions, Message } from '../sdk/index.ts';
+import {
+  atMost,
+  type ConnectorHost,
+  type Listening,
+  type ListenOptions,
+  type Message,
+  Pauses,
+  reasonOf,
+  restMs,
+  Takes,
+  unavailable,
+} from '../sdk/index.ts';
 import { messageOf } from './entry.ts';
-import { reasonOf, unavailable } from './failure.ts';
 import type { Link } from './link.ts';
-import { Pauses, restMs } from './pauses.ts';
 import type { Source } from './schemas.ts';
 import { KEEP, TIDY } from './scripts.ts';
 import { judge, listOf, textOf } from './send.ts';
-import { Takes } from './takes.ts';
 
 /** How long a read stands: between two of them it is looked for what others have left. */
 const BLOCK_MS = 500;
@@ -153,12 +161,7 @@ export async function startListening(
     await listened;
     await takes.untilDone();
     clearInterval(keepHeld);
-    const limit = new Pauses();
-    await Promise.race([
-      say('EVAL', TIDY, 1, stream, group, SILENCE_MS, consumer).catch(() => undefined),
-      limit.for(1_000),
-    ]);
-    limit.end();
+    await atMost(1_000, say('EVAL', TIDY, 1, stream, group, SILENCE_MS, consumer));
     await reading.close();
   }
 

@@ -4,15 +4,16 @@ import {
   type CallContext,
   CallError,
   type CallRequest,
+  checkText,
   type Json,
   type Outgoing,
   readJson,
+  refused,
+  unreadable,
 } from '../sdk/index.ts';
 import { fieldsOf } from './entry.ts';
-import { refused, unreadable } from './failure.ts';
 import { keyOf } from './key.ts';
 import type { Link } from './link.ts';
-import { checkText } from './outgoing.ts';
 import type { Binding } from './schemas.ts';
 import { INCREMENT, PUBLISH, SET_IF_ABSENT } from './scripts.ts';
 import { listOf, send, textOf } from './send.ts';

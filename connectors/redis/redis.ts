@@ -1,12 +1,20 @@
-import { CallError, type ConnectorHost, createDeadlines, defineConnector } from '../sdk/index.ts';
+import {
+  CallError,
+  type ConnectorHost,
+  createDeadlines,
+  defineConnector,
+  judged,
+  Lifetime,
+  secretOf,
+  tlsOf,
+  unavailable,
+} from '../sdk/index.ts';
 import { messageOf } from './entry.ts';
-import { judged, refused, secretOf, unavailable } from './failure.ts';
 import { Link } from './link.ts';
 import { startListening } from './listen.ts';
 import { perform, publish } from './operations.ts';
 import { Binding, Config, checkBinding, checkConfig, Source } from './schemas.ts';
 import { judge, listOf } from './send.ts';
-import { Takes } from './takes.ts';
 
 const CHECK_MS = 3_000;
 /** A command that gets no answer for so long has a dead connection; deadlines of calls are shorter, or their own. */
@@ -30,59 +38,39 @@ export const redis = defineConnector({
     const options = optionsOf(config, host);
     const commands = new Link({ ...options, socketTimeout: SILENCE_MS }, connectTimeoutMs);
     const keeping = { rememberMs, maxLength };
-    const calls = new Takes();
-    const listeners = new Set<() => Promise<void>>();
+    const lifetime = new Lifetime(() => commands.close());
     const deadlines = createDeadlines();
-    let closing: Promise<void> | undefined;
-
-    async function close(): Promise<void> {
-      await Promise.all([...listeners].map((closeListener) => closeListener()));
-      await calls.untilDone();
-      await commands.close();
-    }
-
-    function checkOpen(): void {
-      if (closing) throw refused('the connection is closed');
-    }
 
     return {
       async call(request, context) {
-        checkOpen();
-        return calls.run(() => perform(commands, request, context, keeping));
+        return lifetime.call(() => perform(commands, request, context, keeping));
       },
       async publish(message, context) {
-        checkOpen();
-        await calls.run(() => publish(commands, message, context, keeping));
+        await lifetime.call(() => publish(commands, message, context, keeping));
       },
       async listen(source, take, listenOptions) {
-        checkOpen();
         const reading = new Link(options, connectTimeoutMs);
         try {
           const links = { reading, commands };
-          const listening = await startListening(links, source, take, listenOptions, host.warn);
-          listeners.add(listening.close);
-          return listening;
+          return await lifetime.listen(() => startListening(links, source, take, listenOptions, host.warn));
         } catch (error) {
           await reading.close();
           throw withoutActing(judge(error));
         }
       },
       async peek({ stream }, limit) {
-        checkOpen();
+        lifetime.checkOpen();
         try {
           const client = await commands.get();
-          const entries = await calls.run(() => client.callBuffer('XREVRANGE', stream, '+', '-', 'COUNT', limit));
+          const entries = await lifetime.call(() => client.callBuffer('XREVRANGE', stream, '+', '-', 'COUNT', limit));
           return listOf(entries).map((entry) => messageOf(stream, entry, 1));
         } catch (error) {
           throw withoutActing(judge(error));
         }
       },
-      close() {
-        closing ??= close();
-        return closing;
-      },
+      close: () => lifetime.close(),
       async check() {
-        checkOpen();
+        lifetime.checkOpen();
         try {
           const client = await commands.get();
           const late = deadlines.start(CHECK_MS);
@@ -107,13 +95,7 @@ function optionsOf(config: Config, host: ConnectorHost) {
     connectionName: 'heddle',
     ...(user !== undefined && { username: user }),
     ...(password && { password: secretOf(host, password) }),
-    ...(tls && {
-      tls: {
-        ...(tls.ca && { ca: secretOf(host, tls.ca) }),
-        ...(tls.cert && { cert: secretOf(host, tls.cert) }),
-        ...(tls.key && { key: secretOf(host, tls.key) }),
-      },
-    }),
+    ...(tls && { tls: tlsOf(host, tls) }),
   };
 }
 

@@ -1,9 +1,8 @@
 import { type Static, Type } from 'typebox';
-import type { ConfigProblem } from '../sdk/index.ts';
+import { type ConfigProblem, SecretRef, Tls, tlsProblems } from '../sdk/index.ts';
 import { fieldsOf } from './key.ts';
 
 const closed = { additionalProperties: false };
-const Secret = Type.Object({ secret: Type.String({ minLength: 1 }) }, closed);
 const DAY_MS = 86_400_000;
 
 export const Config = Type.Object(
@@ -12,17 +11,8 @@ export const Config = Type.Object(
     port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535, default: 6_379 })),
     database: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_023, default: 0 })),
     user: Type.Optional(Type.String({ minLength: 1 })),
-    password: Type.Optional(Secret),
-    tls: Type.Optional(
-      Type.Object(
-        { ca: Type.Optional(Secret), cert: Type.Optional(Secret), key: Type.Optional(Secret) },
-        {
-          ...closed,
-          title: 'TLS',
-          description: 'Encrypts and checks the certificate. PEM texts, by names of secrets.',
-        },
-      ),
-    ),
+    password: Type.Optional(SecretRef),
+    tls: Type.Optional(Tls),
     rememberMs: Type.Optional(
       Type.Integer({
         minimum: 1_000,
@@ -95,9 +85,7 @@ export type Source = Static<typeof Source>;
 export function checkConfig({ user, password, tls }: Config): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   if (user !== undefined && !password) problems.push({ pointer: '/user', message: 'needs a password as well' });
-  if ((tls?.cert === undefined) !== (tls?.key === undefined)) {
-    problems.push({ pointer: '/tls', message: 'needs both cert and key, or neither' });
-  }
+  problems.push(...tlsProblems(tls));
   return problems;
 }
 

@@ -1,5 +1,4 @@
-import { type CallContext, CallError, isCallError } from '../sdk/index.ts';
-import { reasonOf, rejected, unavailable, within } from './failure.ts';
+import { type CallContext, CallError, isCallError, reasonOf, rejected, unavailable, within } from '../sdk/index.ts';
 import type { Link } from './link.ts';
 
 export type Argument = string | number | Buffer;

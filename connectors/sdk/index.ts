@@ -22,6 +22,15 @@ export type {
 } from './connector.ts';
 export { createDeadlines, type Deadline, type Deadlines, type Ticker } from './deadline.ts';
 export { ConfigError, defineConnector } from './define.ts';
+export { judged, reasonOf, refused, rejected, unavailable, unreadable } from './failure.ts';
+export { hostAndPort } from './host-port.ts';
 export { type Json, type JsonOptions, type JsonResult, readJson } from './json.ts';
 export type { JsonProblem } from './json-problem.ts';
+export { Lifetime } from './lifetime.ts';
+export { bytesOf, checkText, headersOf } from './outgoing.ts';
+export { atMost, Pauses, restMs } from './pauses.ts';
 export { schemaProblems } from './schema-problems.ts';
+export { SecretRef, secretOf } from './secret.ts';
+export { Takes } from './takes.ts';
+export { Tls, tlsFields, tlsOf, tlsProblems } from './tls.ts';
+export { within } from './within.ts';

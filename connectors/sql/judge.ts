@@ -1,4 +1,4 @@
-import { CallError, isCallError } from '../sdk/index.ts';
+import { CallError, isCallError, refused } from '../sdk/index.ts';
 import { InputError } from './plan.ts';
 import { SqlFault } from './session.ts';
 import { StatementError } from './statement.ts';
@@ -54,8 +54,4 @@ export function judge(error: unknown, phase: Phase): CallError {
     case 'unreadable':
       return made(message, 'invalid-response', false, isDecided);
   }
-}
-
-export function refused(message: string): CallError {
-  return new CallError(message, { kind: 'refused', retryable: false, mayHaveActed: false });
 }

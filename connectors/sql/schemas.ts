@@ -1,10 +1,9 @@
 import { type Static, Type } from 'typebox';
-import type { ConfigProblem } from '../sdk/index.ts';
+import { type ConfigProblem, SecretRef } from '../sdk/index.ts';
 import { dialects } from './dialect.ts';
 import { compileStatement, StatementError } from './statement.ts';
 
 const closed = { additionalProperties: false };
-const Secret = Type.Object({ secret: Type.String({ minLength: 1 }) }, closed);
 const Names = (description: string) =>
   Type.Optional(Type.Array(Type.String({ minLength: 1 }), { maxItems: 200, description }));
 
@@ -21,10 +20,10 @@ export const Config = Type.Object(
         examples: ['postgresql://heddle@db.bank.internal:5432/core', 'mysql://heddle@db.bank.internal:3306/core'],
       }),
     ),
-    password: Type.Optional(Secret),
+    password: Type.Optional(SecretRef),
     tls: Type.Optional(
       Type.Object(
-        { ca: Type.Optional(Secret) },
+        { ca: Type.Optional(SecretRef) },
         { ...closed, title: 'TLS', description: 'Encrypts, and checks the certificate; ca is a PEM text.' },
       ),
     ),

@@ -1,8 +1,17 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { type CallContext, type ConnectorHost, createDeadlines, defineConnector, type Json } from '../sdk/index.ts';
+import {
+  type CallContext,
+  type ConnectorHost,
+  createDeadlines,
+  defineConnector,
+  type Json,
+  refused,
+  secretOf,
+  tlsOf,
+} from '../sdk/index.ts';
 import { provideCallsTable } from './calls-table.ts';
-import { judge, refused } from './judge.ts';
+import { judge } from './judge.ts';
 import { openMysql } from './mysql.ts';
 import { perform } from './perform.ts';
 import { type Plan, planOf } from './plan.ts';
@@ -104,24 +113,17 @@ function opener(config: Config, host: ConnectorHost): () => Promise<Session> {
 
 function serverOf(config: Config, host: ConnectorHost, readOnly: boolean): Server {
   const url = new URL(config.url ?? '');
-  const ca = config.tls?.ca && secretOf(host, config.tls.ca);
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? undefined : Number(url.port),
     user: decodeURIComponent(url.username),
     password: config.password && secretOf(host, config.password),
     database: decodeURIComponent(url.pathname.slice(1)),
-    tls: config.tls && (ca === undefined ? {} : { ca }),
+    tls: config.tls && tlsOf(host, config.tls),
     readOnly,
     connectTimeoutMs: config.connectTimeoutMs ?? 3_000,
     warn: host.warn,
   };
-}
-
-function secretOf(host: ConnectorHost, { secret }: { secret: string }): string {
-  const value = host.secret(secret);
-  if (value !== undefined) return value;
-  throw refused(`there is no secret named ${secret}`);
 }
 
 /** Whoever may describe services may not thereby read any file of the machine: the folder is the operator's to name. */

@@ -31,3 +31,10 @@ export class Pauses {
 export function restMs(delivery: number): number {
   return Math.min(30_000, 500 * 2 ** Math.min(delivery - 1, 10));
 }
+
+/** Waits for `work` so long at most, for goodbyes: whoever says nothing is left all the same, and a failure changes nothing. */
+export async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  const limit = new Pauses();
+  await Promise.race([work.catch(() => undefined), limit.for(ms)]);
+  limit.end();
+}

@@ -1,5 +1,6 @@
-import type { CallContext, Json, Outgoing } from '../sdk/index.ts';
+import type { CallContext, Outgoing } from './connector.ts';
 import { refused } from './failure.ts';
+import type { Json } from './json.ts';
 
 /** No header that a flow makes is longer; brokers have limits of their own, far apart. */
 const MAX_HEADER_LENGTH = 8_192;
