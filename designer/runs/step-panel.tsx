@@ -3,6 +3,7 @@ import type { RunDetail, Step } from '@heddle/engine/api/contract';
 import { Link } from '@tanstack/react-router';
 import { Button, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Badge } from '../ui/badge.tsx';
 import { JsonView } from '../ui/json-view/index.ts';
 import { Labelled } from '../ui/labelled.tsx';
 import { useText } from '../ui/text.ts';
@@ -66,6 +67,14 @@ export function StepPanel(props: {
             <dd>{format.number(step.attempts)}</dd>
           </>
         ) : null}
+        {step.answeredBy === undefined ? null : (
+          <>
+            <dt>{t('step.answeredBy')}</dt>
+            <dd>
+              <Badge tone="warn">{t(`step.${step.answeredBy}`)}</Badge>
+            </dd>
+          </>
+        )}
         {step.port === undefined ? null : (
           <>
             <dt>{t('step.exit')}</dt>

@@ -86,6 +86,9 @@ export const Step = Type.Object({
   startedAt: Time,
   endedAt: Type.Optional(Time),
   undoneAt: Type.Optional(Time),
+  answeredBy: Type.Optional(
+    Type.Enum(['cache', 'mock'], { description: 'In place of the service; absent when it answered itself' }),
+  ),
   attempts: Type.Integer(),
   input: Type.Optional(AnyJson),
   output: Type.Optional(AnyJson),

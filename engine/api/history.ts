@@ -24,6 +24,8 @@ export interface StepView {
   readonly startedAt: number;
   readonly endedAt?: number;
   readonly undoneAt?: number;
+  /** Set when a cache or a mock of the operation answered in place of its service. */
+  readonly answeredBy?: 'cache' | 'mock';
   readonly attempts: number;
   /** As it was evaluated. */
   readonly input?: Json;
@@ -65,6 +67,9 @@ export function stepViews(notes: readonly Note[], view: (note: Note) => Note): S
     const step = 'id' in note && note.id !== undefined ? steps.get(note.id.replace(/~undo$/, '')) : undefined;
     if (step === undefined) continue;
     switch (note.kind) {
+      case 'stood-in':
+        step.answeredBy = note.by;
+        break;
       case 'completed':
         step.status = 'completed';
         step.endedAt = note.at;

@@ -8,6 +8,8 @@ export function pathLine(note: Note): string | undefined {
       return `${time}  → ${note.id} (${note.type})`;
     case 'completed':
       return `${time}  ✓ ${note.id} ${brief(note.output)}`;
+    case 'stood-in':
+      return `${time}  · ${note.id} is answered by a ${note.by}, not by its service`;
     case 'chose':
       return `${time}  ? ${note.id} took ${note.port}`;
     case 'failed':

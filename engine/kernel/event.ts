@@ -20,7 +20,14 @@ export interface Failure {
  * ms) is the only clock of the kernel and `random` (0 ≤ r < 1) its only randomness.
  */
 export type RunEvent =
-  | { readonly kind: 'result'; readonly id: string; readonly output: Json; readonly at: number }
+  | {
+      readonly kind: 'result';
+      readonly id: string;
+      readonly output: Json;
+      readonly at: number;
+      /** Set when it was not the service itself that answered. */
+      readonly answeredBy?: StandIn;
+    }
   | {
       readonly kind: 'failure';
       readonly id: string;
@@ -57,6 +64,9 @@ export type RunEvent =
       readonly output?: Json;
       readonly at: number;
     };
+
+/** What can answer in place of a service: an answer of before, or a mock. */
+export type StandIn = 'cache' | 'mock';
 
 /** What a run starts with. */
 export interface Start {

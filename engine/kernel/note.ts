@@ -1,5 +1,6 @@
 import type { Json } from '../errors.ts';
 import type { ErrorInfo, RunResult } from './effect.ts';
+import type { StandIn } from './event.ts';
 
 /**
  * One line of a run's history. Notes are not stored: they are what `advance` says while it takes an event, so that
@@ -21,6 +22,7 @@ export type Note =
       readonly at: number;
       readonly output: Json;
     }
+  | { readonly kind: 'stood-in'; readonly id: string; readonly at: number; readonly by: StandIn }
   | { readonly kind: 'chose'; readonly id: string; readonly node: string; readonly at: number; readonly port: string }
   | {
       readonly kind: 'failed';

@@ -191,6 +191,7 @@ function apply(d: Draft, event: RunEvent): Disposition {
   }
   switch (event.kind) {
     case 'result':
+      if (event.answeredBy) d.note({ kind: 'stood-in', id: event.id, at: d.at, by: event.answeredBy });
       return onResult(d, event.id, event.output);
     case 'failure':
       return onFailure(d, event.id, event.error, event.random);

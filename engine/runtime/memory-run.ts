@@ -120,7 +120,13 @@ export class MemoryRun {
         const at = this.now();
         this.take(
           done.ok
-            ? { kind: 'result', id: effect.id, output: done.output, at }
+            ? {
+                kind: 'result',
+                id: effect.id,
+                output: done.output,
+                at,
+                ...(done.answeredBy !== undefined && { answeredBy: done.answeredBy }),
+              }
             : { kind: 'failure', id: effect.id, error: done.failure, at, random: this.around.random() },
         );
       },

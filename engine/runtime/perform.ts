@@ -6,7 +6,7 @@ import type { Invoker, ServiceRegistry } from '../services/index.ts';
 export type Performable = Extract<Effect, { kind: 'call' | 'query' | 'script' | 'emit' }>;
 
 export type Performed =
-  | { readonly ok: true; readonly output: Json }
+  | { readonly ok: true; readonly output: Json; readonly answeredBy?: 'cache' | 'mock' }
   | { readonly ok: false; readonly failure: Failure };
 
 export interface PerformContext {
@@ -79,7 +79,7 @@ export function createPerform({ invoker, registry, scripts, messages, now }: Per
       if (effect.kind === 'script')
         return { ok: true, output: await scripts.run(effect.source, effect.input, effect.timeoutMs) };
       const { service, operation, input, timeoutMs } = effect;
-      const { output } = await invoker.invoke(
+      const { output, answeredBy } = await invoker.invoke(
         { service, operation, input, ...(timeoutMs === undefined ? {} : { timeoutMs }) },
         {
           idempotencyKey: idempotencyKey(context.runId, effect.id),
@@ -90,7 +90,7 @@ export function createPerform({ invoker, registry, scripts, messages, now }: Per
           ...(context.attributes === undefined ? {} : { attributes: context.attributes }),
         },
       );
-      return { ok: true, output };
+      return { ok: true, output, ...(answeredBy !== undefined && { answeredBy }) };
     } catch (thrown) {
       return { ok: false, failure: failureOf(thrown, effect, registry) };
     }

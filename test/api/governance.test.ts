@@ -289,3 +289,32 @@ test.skipIf(!hasPromtool)('promtool finds nothing to say against the metrics', a
   const { status, stdout, stderr } = spawnSync(promtool, ['check', 'metrics'], { input: body, encoding: 'utf8' });
   expect([status, stdout, stderr]).toEqual([0, '', '']);
 });
+
+test('the history says of a step that a mock answered it, or a cache, and of others nothing', async () => {
+  const house = await open();
+  await patch(house, '/services/desk/operations/getCustomer/policy', { cache: { forMs: 60_000 } });
+  await patch(house, '/services/desk/operations/echo/policy', { mock: { output: { n: 1 } } });
+  const call = (operation: string, input: object, next?: string) => ({
+    type: 'call',
+    service: 'desk',
+    operation,
+    input,
+    ...(next && { next }),
+  });
+  await house.publish({
+    id: 'stood-in',
+    start: 'first',
+    nodes: {
+      first: call('getCustomer', { id: 'c1' }, 'again'),
+      again: call('getCustomer', { id: 'c1' }, 'mocked'),
+      mocked: call('echo', {}),
+    },
+  });
+  const { body } = await house.api.post('/flows/stood-in', {});
+  const { steps } = (await house.api.get(`/runs/${body.runId}`)).body;
+  expect(steps.map((step: { node: string; answeredBy?: string }) => [step.node, step.answeredBy])).toEqual([
+    ['first', undefined],
+    ['again', 'cache'],
+    ['mocked', 'mock'],
+  ]);
+});

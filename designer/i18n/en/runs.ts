@@ -78,6 +78,9 @@ export const runs = {
     offline: 'Not live: the connection to the engine is broken; trying again.',
   },
   step: {
+    answeredBy: 'Answered by',
+    cache: 'an answer of before (cache)',
+    mock: 'a mock of the operation',
     label: 'Step',
     back: 'The whole run',
     type: 'Type',

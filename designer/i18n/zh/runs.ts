@@ -80,6 +80,9 @@ export const runs: typeof en = {
     offline: '非实时：与引擎的连接已断开，正在重连。',
   },
   step: {
+    answeredBy: '应答来源',
+    cache: '缓存的应答',
+    mock: '操作的模拟应答',
     label: '步骤',
     back: '整个运行',
     type: '类型',

@@ -117,7 +117,13 @@ export class Dispatcher {
   private answer(runId: string, id: string, performed: Performed, repeatable = false): void {
     const at = this.options.now();
     const event: RunEvent = performed.ok
-      ? { kind: 'result', id, output: performed.output, at }
+      ? {
+          kind: 'result',
+          id,
+          output: performed.output,
+          at,
+          ...(performed.answeredBy !== undefined && { answeredBy: performed.answeredBy }),
+        }
       : { kind: 'failure', id, error: performed.failure, at, random: this.options.random() };
     // An answer that cannot be handed over is not lost: after the next start the step is performed again, under its key.
     this.options

@@ -104,6 +104,7 @@ export class SchemaConverter {
     const closedByHand = isTree(value['patternProperties']) && result['patternProperties'] === undefined;
     if (closedByHand) delete result['additionalProperties'];
     this.#dated(value, result);
+    chosenByName(value, result);
     this.#leaveOutRequired(value, result, at, context);
     return value['nullable'] === true ? orNull(result) : result;
   }
@@ -222,6 +223,13 @@ interface Context {
 
 const below = (at: string, name: string | number) =>
   typeof name === 'string' && /[~/]/.test(name) ? at + pointer(name) : `${at}/${name}`;
+
+/** With a discriminator the choices may overlap: a member says which is meant, and the service goes by that. */
+function chosenByName({ discriminator }: Tree, result: Record<string, unknown>): void {
+  if (!isTree(discriminator) || result['oneOf'] === undefined || result['anyOf'] !== undefined) return;
+  result['anyOf'] = result['oneOf'];
+  delete result['oneOf'];
+}
 
 /** `nullable` of 3.0: in `type` where there is one, which is shorter to read. */
 function orNull(schema: Record<string, unknown>): JsonSchema {
