@@ -86,7 +86,7 @@ export function Letters(props: { readonly picked: number | undefined; readonly o
         {data !== undefined && letters.length === 0 ? (
           <Empty title={t(`letters.none.${status}`)} body={status === 'dead' ? t('letters.noneBody') : undefined} />
         ) : null}
-        <ul aria-label={t('letters.list')}>
+        <ul className="heddle-picks" aria-label={t('letters.list')}>
           {letters.map((letter) => (
             <Item
               key={letter.id}

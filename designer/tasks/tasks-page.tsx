@@ -54,7 +54,7 @@ export function TasksPage() {
           {data !== undefined && tasks.length === 0 ? (
             <Empty title={t(`none.${box}`)} body={box === 'open' ? t('noneBody') : undefined} />
           ) : null}
-          <ul aria-label={t(`box.${box}`)}>
+          <ul className="heddle-picks" aria-label={t(`box.${box}`)}>
             {tasks.map((task) => (
               <Item key={task.id} task={task} isPicked={task.id === shown} onPick={pick} />
             ))}
