@@ -257,13 +257,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
   const stop = async () => {
     clearInterval(housekeeping);
-    await consumers.stop();
-    await publisher.stop();
+    // What is in hand and cannot be ended in time stays with the broker, unacknowledged.
+    await atMost(config.drainMs, Promise.all([consumers.stop(), publisher.stop()]));
     // The runtime first: callers that wait for runs are let go with 202 when their runs cannot end in time.
     await runtime.drain(config.drainMs);
     await app.close();
     // A call that has outlived the drain time is left: its step is repeated or asked about after the next start.
-    await Promise.race([invoker.dispose(), new Promise((resolve) => setTimeout(resolve, LEAVE_MS).unref())]);
+    await atMost(LEAVE_MS, invoker.dispose());
     await scripts.close();
     await tracing?.close().catch((error: unknown) => log.warn({ err: error }, 'the last spans could not be sent'));
     await database.close();
@@ -306,6 +306,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       registry.put(parsed.service);
     },
   };
+}
+
+/** Waits for something, but no longer than this. */
+function atMost(ms: number, what: Promise<unknown>): Promise<unknown> {
+  return Promise.race([what, new Promise((resolve) => setTimeout(resolve, ms).unref())]);
 }
 
 /**
