@@ -83,11 +83,14 @@ export class Intake {
       });
       return result === 'duplicate' ? 'duplicate' : 'accepted';
     }
+    // A key that the flow computes says more than the name that a broker or publisher has given a message.
+    const flow = trigger.id === undefined ? await this.deps.start.flow(flowId) : undefined;
+    const isKeyed = flow?.idempotencyKey !== undefined;
     const { created } = await startFlow(this.deps.start, {
       flowId,
       input,
       waitMs: 0,
-      ...(key !== undefined && { idempotencyKey: key }),
+      ...(key !== undefined && !isKeyed && { idempotencyKey: key }),
       ...callerOf(message.headers),
     });
     return created ? 'accepted' : 'duplicate';

@@ -100,6 +100,19 @@ test('many dead letters are sent again or discarded at once', async () => {
   expect(await letters('search=77&status=dead')).toEqual([]);
 });
 
+test('a flow with a key of its own tells messages apart by that, whatever ids they have', async () => {
+  await house.publish({
+    id: 'keyed',
+    start: 'done',
+    idempotencyKey: read('input.no'),
+    nodes: { done: { type: 'end' } },
+    triggers: [{ type: 'message', service: 'mq', source: { queue: 'keyed' } }],
+  });
+  for (const id of ['a', 'b', 'c']) send('keyed', '{"no":"20261122001"}', { id });
+  await expect.poll(async () => (await consumer('keyed')).duplicates).toBe(2);
+  expect(await runsOf('keyed')).toHaveLength(1);
+});
+
 test('a message reaches the run that waits for it, by correlation, and once', async () => {
   await house.publish({
     id: 'waits',
