@@ -28,10 +28,15 @@ export class Lifetime {
     return this.#calls.run(work);
   }
 
-  /** Closed with the connection. @throws {CallError} `refused` once closed. */
+  /** Closed with the connection. @throws {CallError} `refused` once closed, also if it was closed meanwhile. */
   async listen(start: () => Promise<Listening>): Promise<Listening> {
     this.checkOpen();
     const listening = await start();
+    if (this.#closing) {
+      // Nobody else would end it: it would go on to take messages.
+      await listening.close();
+      this.checkOpen();
+    }
     this.#listeners.push(listening);
     return listening;
   }
