@@ -1,24 +1,28 @@
-import type { Operation, ServiceDetail } from '@heddle/engine/api/contract';
+import type { Operation, Policy, ServiceDetail } from '@heddle/engine/api/contract';
 import { Link } from '@tanstack/react-router';
 import { Tag, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useDefinitions, useStats } from '../api/services.ts';
+import { useDefinitions } from '../api/services.ts';
+import { Badge } from '../ui/badge.tsx';
 import { useText } from '../ui/text.ts';
-import { useFormat } from '../ui/use-format.ts';
-import { safetyOf } from './policy-in-force.ts';
-import { PolicyView } from './policy-view.tsx';
+import { FaultRehearsal } from './fault-rehearsal.tsx';
+import { Figures } from './figures.tsx';
+import { isMocked, safetyOf } from './marks.ts';
+import { PolicyTable } from './policy-table.tsx';
 import { SchemaTree } from './schema-tree.tsx';
 import { TryOperation } from './try-operation.tsx';
 import { usesOf } from './uses.ts';
 
 interface Shown {
   readonly service: ServiceDetail;
+  /** Of the service's group. */
+  readonly group: Policy | undefined;
   readonly name: string;
   readonly operation: Operation;
 }
 
 /** All that is known of one operation, and a console to call it. */
-export function OperationView({ service, name, operation }: Shown) {
+export function OperationView({ service, group, name, operation }: Shown) {
   const { t } = useTranslation('services');
   const say = useText();
   const flags = [
@@ -35,9 +39,28 @@ export function OperationView({ service, name, operation }: Shown) {
             <Tag {...(flag === 'movesMoney' ? { color: 'gold' } : {})}>{t(`flag.${flag}`)}</Tag>
           </Tooltip>
         ))}
+        {isMocked(group, service, operation) ? (
+          <Tooltip title={t('mockedHelp')}>
+            <span>
+              <Badge tone="warn">{t('mocked')}</Badge>
+            </span>
+          </Tooltip>
+        ) : null}
       </header>
       {operation.description === undefined ? null : <p className="heddle-lead">{operation.description}</p>}
       <TryOperation service={service.id} name={name} operation={operation} />
+      <section className="heddle-card heddle-wide-card" aria-label={t('part.figures')}>
+        <h2>{t('part.figures')}</h2>
+        <Figures service={service.id} name={name} />
+      </section>
+      <section className="heddle-card heddle-wide-card" aria-label={t('part.policy')}>
+        <h2>{t('part.policy')}</h2>
+        <PolicyTable service={service.id} name={name} operation={operation} />
+      </section>
+      <section className="heddle-card heddle-wide-card" aria-label={t('part.fault')}>
+        <h2>{t('part.fault')}</h2>
+        <FaultRehearsal service={service.id} name={name} />
+      </section>
       <div className="heddle-columns">
         <section className="heddle-card">
           <h2>{t('part.request')}</h2>
@@ -48,37 +71,11 @@ export function OperationView({ service, name, operation }: Shown) {
           <SchemaTree schema={operation.response} label={t('part.response')} />
         </section>
         <section className="heddle-card">
-          <h2>{t('part.policy')}</h2>
-          <PolicyView service={service} operation={operation} />
-        </section>
-        <section className="heddle-card">
-          <h2>{t('part.figures')}</h2>
-          <Figures service={service.id} name={name} />
-          <h2 className="heddle-second">{t('part.usedBy')}</h2>
+          <h2>{t('part.usedBy')}</h2>
           <UsedBy service={service} name={name} />
         </section>
       </div>
     </article>
-  );
-}
-
-function Figures({ service, name }: { readonly service: string; readonly name: string }) {
-  const { t } = useTranslation('services');
-  const format = useFormat();
-  const stats = useStats();
-  const own = stats.data?.operations.find((each) => each.service === service && each.operation === name);
-  if (own === undefined) return <p className="heddle-faint">{t('figures.none')}</p>;
-  return (
-    <dl className="heddle-facts">
-      <dt>{t('figures.calls')}</dt>
-      <dd>{format.number(own.calls)}</dd>
-      <dt>{t('figures.errors')}</dt>
-      <dd>{format.number(own.errors)}</dd>
-      <dt>{t('figures.inFlight')}</dt>
-      <dd>{format.number(own.inFlight)}</dd>
-      <dt>{t('figures.breaker')}</dt>
-      <dd>{t(`breaker.${own.breaker}`)}</dd>
-    </dl>
   );
 }
 

@@ -49,11 +49,15 @@ const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/app/services',
+    validateSearch: (search): { readonly tab?: string } =>
+      text(search['tab']) ? { tab: text(search['tab']) as string } : {},
     component: lazyRouteComponent(() => import('../services/index.ts'), 'ServicesPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/app/services/$serviceId',
+    validateSearch: (search): { readonly operation?: string } =>
+      text(search['operation']) ? { operation: text(search['operation']) as string } : {},
     component: lazyRouteComponent(() => import('../services/index.ts'), 'ServicePage'),
   }),
   createRoute({
