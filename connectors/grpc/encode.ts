@@ -1,4 +1,4 @@
-import type { Json } from '../sdk/index.ts';
+import { type Json, pointerTo } from '../sdk/index.ts';
 import { scalars, ValueError } from './scalars.ts';
 import type { EnumType, Field, FieldType, MessageType } from './types.ts';
 import { wellKnown } from './well-known.ts';
@@ -38,7 +38,7 @@ function writeFields(writer: WireWriter, type: MessageType, value: Json, { at, d
   const object = objectOf(value, at);
   const taken = new Map<string, string>();
   for (const [name, item] of Object.entries(object)) {
-    const here = isHidden ? at : `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const here = isHidden ? at : at + pointerTo(name);
     const field = type.byName.get(name);
     if (!field) throw new ValueError(here, `${type.name} has no field of this name`);
     if (item === undefined || (item === null && !takesNull(field))) continue;
@@ -83,7 +83,7 @@ function writeMap(
   depth: number,
 ): void {
   for (const [name, item] of Object.entries(objectOf(json, at))) {
-    const here = `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const here = at + pointerTo(name);
     const entry = new WireWriter();
     writeValue(entry, key.number, key.type, keyOf(key, name, here), here, depth);
     writeValue(entry, value.number, value.type, item ?? null, here, depth);

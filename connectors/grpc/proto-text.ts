@@ -1,4 +1,5 @@
 import type { Enum, Field, Method, NamespaceBase, OneOf, ReflectionObject, Root, Service, Type } from 'protobufjs';
+import { pointerTo } from '../sdk/index.ts';
 import { builtInFiles } from './built-in.ts';
 import { tidy } from './comments.ts';
 import {
@@ -68,7 +69,7 @@ function checkImports(name: string, imports: readonly string[], protos: Readonly
   throw rejected(`${name} imports ${lost}, which is not among the files: give it under this name`, placeOf(name));
 }
 
-const placeOf = (name: string) => `/protos/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+const placeOf = (name: string) => pointerTo('protos', name);
 
 function addBuiltIn(protobuf: Protobuf, root: Root): void {
   for (const name of ['any', 'duration', 'empty', 'field_mask', 'struct', 'timestamp', 'wrappers']) {

@@ -1,6 +1,14 @@
 import { isIP } from 'node:net';
 import { type Static, Type } from 'typebox';
-import { type ConfigProblem, isRange, SecretRef, tlsFields, tlsProblems } from '../sdk/index.ts';
+import {
+  AllowAddresses,
+  allowAddressesProblems,
+  type ConfigProblem,
+  pointerTo,
+  SecretRef,
+  tlsFields,
+  tlsProblems,
+} from '../sdk/index.ts';
 import { metadataNameProblem, metadataValueProblem, secretMetadataProblem } from './metadata.ts';
 import { TypesError } from './types.ts';
 import { describedTypes } from './types-cache.ts';
@@ -40,14 +48,7 @@ const reaching = {
       description: 'A text, or { "secret": "NAME" } for a credential.',
     }),
   ),
-  allowAddresses: Type.Optional(
-    Type.Array(Type.String(), {
-      title: 'Allowed addresses',
-      description:
-        'IP addresses or CIDR ranges that the host may resolve to. Without it: all but link-local, cloud metadata and multicast.',
-      examples: [['10.20.0.0/16']],
-    }),
-  ),
+  allowAddresses: Type.Optional(AllowAddresses),
   connectTimeoutMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 60_000, default: 3_000 })),
 };
 
@@ -140,13 +141,11 @@ export function checkReaching(config: Reaching): readonly ConfigProblem[] {
   const add = (pointer: string, message: string | undefined) => message && problems.push({ pointer, message });
   if (!splitAddress(config.address)) add('/address', 'must be a host and a port, such as ledger.bank.internal:9090');
   for (const [name, value] of Object.entries(config.metadata ?? {})) {
-    const pointer = `/metadata/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const pointer = pointerTo('metadata', name);
     add(pointer, metadataNameProblem(name));
     if (typeof value === 'string') add(pointer, metadataValueProblem(value) ?? secretMetadataProblem(name));
   }
-  for (const [index, range] of (config.allowAddresses ?? []).entries()) {
-    if (!isRange(range)) add(`/allowAddresses/${index}`, 'must be an IP address or a CIDR range such as 10.0.0.0/8');
-  }
+  problems.push(...allowAddressesProblems(config.allowAddresses));
   return [...problems, ...tlsProblems(config.tls)];
 }
 
@@ -167,7 +166,7 @@ export function checkConfig(config: Config): readonly ConfigProblem[] {
 export function checkBinding(binding: Binding): readonly ConfigProblem[] {
   return Object.entries(binding.metadata ?? {}).flatMap(([field, name]) => {
     const message = metadataNameProblem(name);
-    const pointer = `/metadata/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const pointer = pointerTo('metadata', field);
     return message === undefined ? [] : [{ pointer, message }];
   });
 }

@@ -1,5 +1,13 @@
 import { type Static, Type } from 'typebox';
-import { type ConfigProblem, isRange, SecretRef, tlsFields, tlsProblems } from '../sdk/index.ts';
+import {
+  AllowAddresses,
+  allowAddressesProblems,
+  type ConfigProblem,
+  pointerTo,
+  SecretRef,
+  tlsFields,
+  tlsProblems,
+} from '../sdk/index.ts';
 import { headerNameProblem, headerValueProblem, literalSecretProblem } from './header.ts';
 import { parsePath, pathProblem } from './path.ts';
 
@@ -21,14 +29,7 @@ export const Config = Type.Object(
         description: 'A text, or { "secret": "NAME" } for a credential.',
       }),
     ),
-    allowAddresses: Type.Optional(
-      Type.Array(Type.String(), {
-        title: 'Allowed addresses',
-        description:
-          'IP addresses or CIDR ranges that the host may resolve to. Without it: all but link-local, cloud metadata and multicast.',
-        examples: [['10.20.0.0/16']],
-      }),
-    ),
+    allowAddresses: Type.Optional(AllowAddresses),
     didNotActOn: Type.Optional(
       Type.Array(Type.Integer({ minimum: 500, maximum: 599 }), {
         title: 'Did not act on',
@@ -88,14 +89,12 @@ export function checkConfig(config: Config): readonly ConfigProblem[] {
   const add = (pointer: string, message: string | undefined) => message && problems.push({ pointer, message });
   add('/baseUrl', baseUrlProblem(config.baseUrl));
   for (const [name, value] of Object.entries(config.headers ?? {})) {
-    const pointer = `/headers/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const pointer = pointerTo('headers', name);
     add(pointer, headerNameProblem(name));
     if (typeof value !== 'string') continue;
     add(pointer, headerValueProblem(value) ?? literalSecretProblem(name));
   }
-  for (const [index, range] of (config.allowAddresses ?? []).entries()) {
-    if (!isRange(range)) add(`/allowAddresses/${index}`, 'must be an IP address or a CIDR range such as 10.0.0.0/8');
-  }
+  problems.push(...allowAddressesProblems(config.allowAddresses));
   if (config.serialNumberHeader !== undefined) add('/serialNumberHeader', headerNameProblem(config.serialNumberHeader));
   return [...problems, ...tlsProblems(config.tls)];
 }
@@ -122,7 +121,7 @@ export function checkBinding(binding: Binding): readonly ConfigProblem[] {
   };
   for (const [index, field] of (binding.query ?? []).entries()) take(field, `/query/${index}`);
   for (const [field, name] of Object.entries(binding.headers ?? {})) {
-    const pointer = `/headers/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const pointer = pointerTo('headers', field);
     take(field, pointer);
     const message = headerNameProblem(name);
     if (message) problems.push({ pointer, message });

@@ -1,7 +1,10 @@
 import { connect as dial, isIP, type Socket } from 'node:net';
 import { connect as dialTls } from 'node:tls';
 import type { ISocketFactory, Kafka, KafkaConfig } from 'kafkajs';
-import { atMost } from '../sdk/index.ts';
+import { atMost, Pauses } from '../sdk/index.ts';
+
+/** The library's, with the time in which a broker has to answer. */
+export type ClientConfig = KafkaConfig & { readonly connectionTimeout: number };
 
 /** A client of the library, and its sockets: only by them a loss is seen at once, and a silent broker left. */
 export interface Client {
@@ -43,6 +46,20 @@ export async function openClient(config: KafkaConfig): Promise<Client> {
       for (const socket of sockets) socket.destroy();
     },
   };
+}
+
+/** Settles as `work` does. @throws {Error} if that takes longer than `ms`: of a broker that is silent the library says nothing */
+export async function answered<Result>(ms: number, work: Promise<Result>): Promise<Result> {
+  const limit = new Pauses();
+  const late = limit.for(ms).then(() => {
+    throw new Error('the broker does not answer');
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    late.catch(() => undefined); // ended, not late
+    limit.end();
+  }
 }
 
 /** Ends in order, or by force if the broker does not answer. */

@@ -1,5 +1,6 @@
-import type { KafkaConfig, SASLOptions } from 'kafkajs';
+import type { SASLOptions } from 'kafkajs';
 import { type ConnectorHost, defineConnector, type Json, Lifetime, refused, secretOf, tlsOf } from '../sdk/index.ts';
+import type { ClientConfig } from './client.ts';
 import { startListening } from './listen.ts';
 import { Publisher } from './publisher.ts';
 import { Binding, Config, checkConfig, Source } from './schemas.ts';
@@ -48,7 +49,7 @@ function keyOf(input: Json, field: string): string {
   throw refused(`input field ${field} must be a text or a number: it is the key`);
 }
 
-function optionsOf(config: Config, host: ConnectorHost): KafkaConfig {
+function optionsOf(config: Config, host: ConnectorHost): ClientConfig {
   const { brokers, clientId = 'heddle', mechanism, user, password, tls, connectTimeoutMs = 3_000 } = config;
   return {
     clientId,

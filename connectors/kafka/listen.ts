@@ -1,4 +1,4 @@
-import type { Consumer, EachBatchPayload, KafkaConfig } from 'kafkajs';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
 import {
   isCallError,
   type Listening,
@@ -11,7 +11,7 @@ import {
   Takes,
   unavailable,
 } from '../sdk/index.ts';
-import { type Client, leave, openClient } from './client.ts';
+import { answered, type Client, type ClientConfig, leave, openClient } from './client.ts';
 import { messageOf } from './incoming.ts';
 import { fieldOf } from './publisher.ts';
 import type { Source } from './schemas.ts';
@@ -31,7 +31,7 @@ const COMMIT_MS = 100;
  * came with that one: kafkajs asks a broker again only when all it answered is done.
  */
 export async function startListening(
-  config: KafkaConfig,
+  config: ClientConfig,
   source: Source,
   take: (message: Message) => Promise<void>,
   { prefetch, onState }: ListenOptions,
@@ -119,8 +119,8 @@ export async function startListening(
       consumer.on(consumer.events.GROUP_JOIN, () => resolve(undefined));
     });
     try {
-      await within(config.connectionTimeout ?? JOIN_MS, consumer.connect());
-      await within(JOIN_MS, consumer.subscribe({ topic, fromBeginning: from === 'beginning' }));
+      await answered(config.connectionTimeout, consumer.connect());
+      await answered(JOIN_MS, consumer.subscribe({ topic, fromBeginning: from === 'beginning' }));
       const run = { autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: prefetch };
       void consumer.run({ ...run, eachBatch: handle });
       const limit = new Pauses();
@@ -181,7 +181,7 @@ interface Reading {
 }
 
 /** What the partitions hold beyond the offsets that the group has committed. */
-async function backlogOf(config: KafkaConfig, { topic, group, from = 'beginning' }: Source): Promise<number> {
+async function backlogOf(config: ClientConfig, { topic, group, from = 'beginning' }: Source): Promise<number> {
   // The library learns by a first try that fails which brokers there are.
   const client = await openClient({ ...config, retry: { retries: 2, initialRetryTime: 100 } });
   const admin = client.kafka.admin();
@@ -210,17 +210,4 @@ function judgeListening(error: unknown, { topic }: Source) {
   if (fieldOf(error, 'type') === 'UNKNOWN_TOPIC_OR_PARTITION') return rejected(`there is no topic ${topic}`);
   if (/AUTHORIZATION/.test(String(fieldOf(error, 'type')))) return rejected(reasonOf(error));
   return unavailable(reasonOf(error), false);
-}
-
-async function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
-  const limit = new Pauses();
-  const late = limit.for(ms).then(() => {
-    throw new Error('the broker does not answer');
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    late.catch(() => undefined); // ended, not late
-    limit.end();
-  }
 }

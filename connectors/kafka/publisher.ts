@@ -1,4 +1,4 @@
-import type { KafkaConfig, Producer } from 'kafkajs';
+import type { Producer } from 'kafkajs';
 import {
   bytesOf,
   type CallContext,
@@ -12,7 +12,7 @@ import {
   unavailable,
   within,
 } from '../sdk/index.ts';
-import { type Client, leave, openClient } from './client.ts';
+import { answered, type Client, type ClientConfig, leave, openClient } from './client.ts';
 import { ID_HEADER } from './incoming.ts';
 import { NAME } from './schemas.ts';
 
@@ -31,12 +31,12 @@ interface Open {
  * would take that for a repeat, drop it, and confirm. Repeats are the engine's, and have the same `message-id`.
  */
 export class Publisher {
-  readonly #config: KafkaConfig;
+  readonly #config: ClientConfig;
   readonly #maxMessageBytes: number;
   #opening: Promise<Open> | undefined;
   #isClosed = false;
 
-  constructor(config: KafkaConfig, maxMessageBytes: number) {
+  constructor(config: ClientConfig, maxMessageBytes: number) {
     this.#config = config;
     this.#maxMessageBytes = maxMessageBytes;
   }
@@ -101,18 +101,12 @@ export class Publisher {
   async #open(): Promise<Open> {
     const client = await openClient(this.#config);
     const producer = client.kafka.producer({ allowAutoTopicCreation: false });
-    let timer: NodeJS.Timeout | undefined;
-    const silence = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('the broker does not answer')), this.#config.connectionTimeout);
-    });
     try {
-      await Promise.race([producer.connect(), silence]);
+      await answered(this.#config.connectionTimeout, producer.connect());
       return { client, producer };
     } catch (error) {
       await leave(client, () => producer.disconnect(), 0);
       throw unavailable(`no connection: ${reasonOf(error)}`, false);
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

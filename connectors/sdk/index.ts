@@ -1,5 +1,6 @@
 export { Type } from 'typebox';
 export { AddressError, type AddressRule, addressRule, guardedLookup, isRange, type Lookup } from './address.ts';
+export { AllowAddresses, allowAddressesProblems } from './allow-addresses.ts';
 export { CallError, type CallErrorFacts, type CallErrorKind, isCallError, MAX_ERROR_BODY_BYTES } from './call-error.ts';
 export type {
   Address,
@@ -29,6 +30,7 @@ export type { JsonProblem } from './json-problem.ts';
 export { Lifetime } from './lifetime.ts';
 export { bytesOf, checkText, headersOf } from './outgoing.ts';
 export { atMost, Pauses, restMs } from './pauses.ts';
+export { pointerTo } from './pointer.ts';
 export { schemaProblems } from './schema-problems.ts';
 export { SecretRef, secretOf } from './secret.ts';
 export { Takes } from './takes.ts';

@@ -1,4 +1,5 @@
 import type { JsonProblem } from './json-problem.ts';
+import { pointerTo } from './pointer.ts';
 
 interface Level {
   /** `undefined` in an array. */
@@ -47,5 +48,5 @@ export function findDuplicateKey(text: string): JsonProblem {
 }
 
 function pointerOf(levels: readonly Level[]): string {
-  return levels.map(({ at }) => `/${String(at).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  return pointerTo(...levels.map(({ at }) => at));
 }

@@ -15,7 +15,10 @@ function held<Result>(): { readonly work: () => Promise<Result>; finish(result: 
 describe('the lifetime of a connection', () => {
   test('ends the listeners first, waits for calls, then disconnects, and all of it once', async () => {
     const events: string[] = [];
-    const lifetime = new Lifetime(async () => void events.push('disconnected'));
+    const lifetime = new Lifetime(async () => {
+      await new Promise(setImmediate);
+      events.push('disconnected');
+    });
     await lifetime.listen(async () => ({ close: async () => void events.push('listener closed') }));
     const call = held<void>();
     const calling = lifetime.call(async () => {
