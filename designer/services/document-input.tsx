@@ -93,7 +93,7 @@ export function DocumentInput(props: { readonly document: Document; readonly onC
           className="heddle-code"
           aria-label={t('importer.text')}
           placeholder={t('importer.textHint')}
-          autoSize={{ minRows: 8, maxRows: 16 }}
+          autoSize={{ minRows: 8, maxRows: 10 }}
           spellCheck={false}
           value={document.text}
           onChange={({ target }) => onChange({ ...document, text: target.value })}

@@ -1,13 +1,15 @@
 import { ArrowLeftOutlined } from '@ant-design/icons';
 import type { ImportResult } from '@heddle/engine/api/contract';
 import { Button, Input, Segmented } from 'antd';
-import { useRef, useState } from 'react';
+import { type ReactNode, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Import, useConnectors, useImport } from '../api/services.ts';
 import { Labelled } from '../ui/labelled.tsx';
 import { SchemaFields, type SchemaForm } from '../ui/schema-form/index.ts';
 import { useText } from '../ui/text.ts';
 import { type Document, DocumentInput, noDocument } from './document-input.tsx';
+import { type Files, FromFiles } from './from-files.tsx';
+import { isSameImport, splitFiles, withoutEmptied } from './import-form.ts';
 import { Imported, ImportPreview } from './import-preview.tsx';
 import { Refusal } from './refusal.tsx';
 
@@ -96,9 +98,13 @@ function OpenApi() {
 }
 
 function Discover({ connector, schema }: { readonly connector: string; readonly schema: object }) {
-  const [from, setFrom] = useState<unknown>({});
+  const { files: fileMembers, rest } = useMemo(() => splitFiles(schema), [schema]);
+  const [typed, setTyped] = useState<unknown>({});
+  const [files, setFiles] = useState<Readonly<Record<string, Files>>>({});
   const [id, setId] = useState('');
   const form = useRef<SchemaForm>(null);
+  const given = Object.fromEntries(Object.entries(files).filter(([, texts]) => Object.keys(texts).length > 0));
+  const from = { ...(typed as object), ...given };
   const what: Import = { kind: 'discover', connector, from, ...(id.trim() !== '' && { id: id.trim() }) };
   return (
     <Steps
@@ -110,7 +116,22 @@ function Discover({ connector, schema }: { readonly connector: string; readonly 
         return { ...what, id: service.id };
       }}
     >
-      <SchemaFields form={form} idPrefix={`from-${connector}`} schema={schema} value={from} onChange={setFrom} />
+      <SchemaFields
+        form={form}
+        idPrefix={`from-${connector}`}
+        schema={rest}
+        value={typed}
+        onChange={(value) => setTyped(withoutEmptied(value) ?? {})}
+      />
+      {fileMembers.map(({ name, title, description }) => (
+        <FromFiles
+          key={name}
+          label={title}
+          help={description}
+          files={files[name] ?? {}}
+          onChange={(texts) => setFiles({ ...files, [name]: texts })}
+        />
+      ))}
       <div className="heddle-import-names">
         <IdInput value={id} onChange={setId} />
       </div>
@@ -146,21 +167,21 @@ function Steps(props: {
   readonly validate?: () => boolean;
   /** Fills the form with what was found. @returns what the form says then */
   readonly onFound: (found: ImportResult) => Import;
-  readonly children: React.ReactNode;
+  readonly children: ReactNode;
 }) {
   const { what, isReady, validate, onFound, children } = props;
   const { t } = useTranslation('services');
   const look = useImport();
   const save = useImport();
   /** What the form said when it was looked at. */
-  const [checked, setChecked] = useState<string>();
-  const isSame = checked === JSON.stringify(what);
+  const [checked, setChecked] = useState<Import>();
+  const isSame = isSameImport(checked, what);
   const check = () => {
     save.reset();
     if (validate?.() === false) return;
     look.mutate(
       { what, dryRun: true },
-      { onSuccess: (found) => setChecked(JSON.stringify(onFound(found))), onError: () => setChecked(undefined) },
+      { onSuccess: (found) => setChecked(onFound(found)), onError: () => setChecked(undefined) },
     );
   };
   const found = look.data;

@@ -33,7 +33,7 @@ export function MockFields({
     return onChange({ kind: next, text: inList(text), delayMs });
   };
   return (
-    <>
+    <div className="heddle-mock">
       <p className="heddle-faint">{t('policy.mock.help')}</p>
       <Segmented
         size="small"
@@ -98,7 +98,7 @@ export function MockFields({
           )}
         </Labelled>
       </div>
-    </>
+    </div>
   );
 }
 

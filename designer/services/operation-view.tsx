@@ -25,6 +25,7 @@ interface Shown {
 export function OperationView({ service, group, name, operation }: Shown) {
   const { t } = useTranslation('services');
   const say = useText();
+  const mocked = isMocked(group, service, operation);
   const flags = [
     operation.readOnly === true ? ('readOnly' as const) : undefined,
     operation.movesMoney === true ? ('movesMoney' as const) : undefined,
@@ -39,7 +40,7 @@ export function OperationView({ service, group, name, operation }: Shown) {
             <Tag {...(flag === 'movesMoney' ? { color: 'gold' } : {})}>{t(`flag.${flag}`)}</Tag>
           </Tooltip>
         ))}
-        {isMocked(group, service, operation) ? (
+        {mocked ? (
           <Tooltip title={t('mockedHelp')}>
             <span>
               <Badge tone="warn">{t('mocked')}</Badge>
@@ -48,7 +49,7 @@ export function OperationView({ service, group, name, operation }: Shown) {
         ) : null}
       </header>
       {operation.description === undefined ? null : <p className="heddle-lead">{operation.description}</p>}
-      <TryOperation service={service.id} name={name} operation={operation} />
+      <TryOperation service={service.id} name={name} operation={operation} isMocked={mocked} />
       <section className="heddle-card heddle-wide-card" aria-label={t('part.figures')}>
         <h2>{t('part.figures')}</h2>
         <Figures service={service.id} name={name} />

@@ -1,5 +1,6 @@
 import { mergePatch } from '@heddle/engine/services/index';
 import { describe, expect, test } from 'vitest';
+import { isSameImport, splitFiles, withoutEmptied } from './import-form.ts';
 import { importRows } from './import-rows.ts';
 import { figuresOf, together } from './live.ts';
 import { isMocked, safetyOf } from './marks.ts';
@@ -66,6 +67,35 @@ test('what the form shows of a part is what it says again', () => {
   for (const part of parts)
     if (part !== 'mock') expect(partOf(part, numbersOf(part, values[part]))).toEqual(values[part]);
   expect(partOf('rateLimit', { calls: 3 })).toBeUndefined();
+});
+
+describe('a form to import from', () => {
+  test('leaves texts of files to a chooser of files', () => {
+    const name = { type: 'string' };
+    const texts = (maxLength: number) => ({
+      type: 'object',
+      patternProperties: { '^.*$': { type: 'string', maxLength } },
+    });
+    const protos = { ...texts(5_000_000), title: 'Files', description: 'Of it' };
+    const { files, rest } = splitFiles({ type: 'object', properties: { name, headers: texts(100), protos } });
+    expect(files).toEqual([{ name: 'protos', title: 'Files', description: 'Of it' }]);
+    expect(rest).toEqual({ type: 'object', properties: { name, headers: texts(100) } });
+  });
+
+  test('forgets what was emptied again, and nothing else', () => {
+    const value = { a: '', tls: { ca: { secret: undefined } }, more: {}, list: [undefined, { x: undefined, y: 0 }] };
+    expect(withoutEmptied(value)).toEqual({ a: '', more: {}, list: [undefined, { y: 0 }] });
+    expect(withoutEmptied({ a: undefined })).toBeUndefined();
+  });
+
+  test('knows whether it was changed', () => {
+    const from = (address: string) => ({ kind: 'discover', connector: 'grpc', from: { address } }) as const;
+    expect(isSameImport(undefined, from('a'))).toBe(false);
+    expect(isSameImport(from('a'), from('a'))).toBe(true);
+    expect(isSameImport(from('a'), from('b'))).toBe(false);
+    expect(isSameImport(from('a'), { ...from('a'), id: 'x' })).toBe(false);
+    expect(isSameImport({ kind: 'openapi', text: 'x', id: 'a' }, { kind: 'openapi', text: 'x' })).toBe(false);
+  });
 });
 
 test('operations that change come first, and those that go are among them', () => {

@@ -16,8 +16,9 @@ export function TryOperation(props: {
   readonly service: string;
   readonly name: string;
   readonly operation: Operation;
+  readonly isMocked: boolean;
 }) {
-  const { service, name, operation } = props;
+  const { service, name, operation, isMocked } = props;
   const { t } = useTranslation('services');
   const [mode, setMode] = useState<'form' | 'json'>('form');
   const [input, setInput] = useState<unknown>({});
@@ -85,7 +86,8 @@ export function TryOperation(props: {
             >
               {t('tryIt.send')}
             </Button>
-            {operation.readOnly === true ? null : (
+            {isMocked ? <span className="heddle-faint">{t('mockedHelp')}</span> : null}
+            {operation.readOnly === true || isMocked ? null : (
               <span className={operation.movesMoney === true ? 'heddle-wrong' : 'heddle-faint'}>
                 {operation.movesMoney === true ? t('tryIt.warnMoney') : t('tryIt.warn')}
               </span>

@@ -1,3 +1,4 @@
+import { type Handler, startGrpcPeer } from '@heddle/connectors/grpc/peer';
 import type { Json } from '@heddle/engine/errors';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -31,6 +32,14 @@ const library = (changes: object = {}) =>
       ...changes,
     },
   });
+
+const proto = `syntax = "proto3";
+package bank;
+service Quota {
+  rpc Read(Account) returns (Account); // a comment ends with its line
+}
+message Account { string id = 1; }
+`;
 
 const vaulted: Json = {
   id: 'vaulted',
@@ -99,7 +108,18 @@ describe.skipIf(chromiumPath === undefined)('services', () => {
     await stage.shoot(page, 'services-imported');
     expect(await barriers(page)).toEqual([]);
 
-    // Again under the same id: only what differs is told.
+    // Again under the same id: only what differs is told, and which flows would suffer.
+    const definition = {
+      id: 'reader',
+      start: 'read',
+      nodes: { read: { type: 'call', service: 'books', operation: 'readShelf3', input: {} } },
+    };
+    const published = await fetch(`${stage.engine.url}/flows/reader/versions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ definition }),
+    });
+    expect(published.status).toBe(201);
     await page.goto(`${stage.engine.url}/app/services?tab=import`);
     await page
       .getByRole('textbox', { name: 'OpenAPI document' })
@@ -107,6 +127,8 @@ describe.skipIf(chromiumPath === undefined)('services', () => {
     await page.getByRole('textbox', { name: 'Id of the service' }).fill('books');
     await page.getByRole('button', { name: 'Check' }).click();
     await page.getByText('0 new, 0 changed, 2 removed').waitFor();
+    await page.getByText('Published flows that would no longer fit (1)').waitFor();
+    await page.getByRole('link', { name: 'reader' }).waitFor();
     await page.getByRole('checkbox', { name: 'Only what changes' }).check();
     await expect.poll(() => list.getByRole('listitem').count()).toBe(2);
     await stage.shoot(page, 'services-import-diff');
@@ -125,8 +147,26 @@ describe.skipIf(chromiumPath === undefined)('services', () => {
     await page.getByLabel(/^Address/).fill('127.0.0.1:9');
     await page.getByRole('button', { name: 'Check' }).click();
     await page.getByRole('alert').getByText('SERVICE_UNAVAILABLE').waitFor();
+    const answer: Handler = (_call, done) => done(null, {});
+    const peer = await startGrpcPeer({ proto, handlers: { 'bank.Quota': { Read: answer } } });
+    await page.getByLabel(/^Address/).fill(peer.address);
+    await page.getByRole('button', { name: 'Check' }).click();
+    await page.getByRole('heading', { name: /Quota: 1 operations/ }).waitFor();
+    await peer.close();
+
+    // Without a server to ask: by the texts of its files.
+    await page.getByLabel('.proto files').setInputFiles({
+      name: 'quota.proto',
+      mimeType: 'text/plain',
+      buffer: Buffer.from(proto.replace('rpc Read', 'rpc Look')),
+    });
+    await page.getByText('You have changed something').waitFor();
+    await page.getByRole('button', { name: 'Check again' }).click();
+    await page.getByRole('list', { name: 'Operations' }).getByText('bank.Quota Look').waitFor();
     await stage.shoot(page, 'services-import-grpc');
     expect(await barriers(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('Imported: Quota, 1 operations.').waitFor();
     await context.close();
   });
 
@@ -172,6 +212,7 @@ describe.skipIf(chromiumPath === undefined)('services', () => {
     await stage.shoot(page, 'services-policy');
     expect(await barriers(page)).toEqual([]);
 
+    await page.getByText('A mock answers in place of the service, which is not called.').waitFor();
     await page.getByRole('button', { name: 'Call now' }).click();
     await page.getByText(/^Answered in/).waitFor();
     const live = page.getByRole('region', { name: 'Live figures' });
@@ -265,4 +306,12 @@ describe.skipIf(chromiumPath === undefined)('services', () => {
       await context.close();
     },
   );
+});
+
+test.skipIf(chromiumPath === undefined)('in production no failure is rehearsed, and the page says why', async () => {
+  const stage = await openStage({ flows: false, env: { HEDDLE_PRODUCTION: '1' } });
+  const { page } = await stage.visit('/app/services/cif');
+  await page.getByText(/engine runs in production mode/).waitFor();
+  expect(await page.getByRole('button', { name: 'Start' }).count()).toBe(0);
+  await stage.close();
 });
