@@ -23,7 +23,13 @@ export function ImportPreview({ result, children }: { readonly result: ImportRes
   return (
     <section className="heddle-card heddle-import" aria-live="polite">
       <header>
-        <h2>{t('importer.found', { title: say(service.title) ?? service.id, number: format.number(operations) })}</h2>
+        <h2>
+          {t('importer.found', {
+            title: say(service.title) ?? service.id,
+            count: operations,
+            number: format.number(operations),
+          })}
+        </h2>
         <Badge tone={diff ? 'busy' : 'good'}>
           {diff ? t('importer.renews', { id: service.id }) : t('importer.isNew')}
         </Badge>
@@ -175,7 +181,11 @@ export function Imported({ result }: { readonly result: ImportResult }) {
   return (
     <section className="heddle-card heddle-import" role="status">
       <p className="heddle-good">
-        {t('importer.done', { title: say(service.title) ?? service.id, number: format.number(operations) })}
+        {t('importer.done', {
+          title: say(service.title) ?? service.id,
+          count: operations,
+          number: format.number(operations),
+        })}
       </p>
       <Broken breaks={breaks} title={t('importer.breaksNow')} />
       <Link to="/app/services/$serviceId" params={{ serviceId: service.id }}>

@@ -1,4 +1,4 @@
-export const tabs = ['services', 'secrets', 'import'] as const;
+const tabs = ['services', 'secrets', 'import'] as const;
 
 /** What the address of the services page says; what it does not know is the list of services. */
 export interface Place {

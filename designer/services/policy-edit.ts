@@ -3,30 +3,29 @@ import type { EffectivePolicy, Policy } from '@heddle/engine/api/contract';
 export type Part = keyof Policy;
 export const parts: readonly Part[] = ['timeoutMs', 'retry', 'rateLimit', 'bulkhead', 'breaker', 'cache', 'mock'];
 
-/** A number of a part. What is left empty has the engine's default. */
+type FieldName =
+  | 'value'
+  | 'attempts'
+  | 'delayMs'
+  | 'maxDelayMs'
+  | 'calls'
+  | 'perMs'
+  | 'concurrent'
+  | 'queue'
+  | 'failureRatio'
+  | 'windowMs'
+  | 'minimumCalls'
+  | 'openMs'
+  | 'forMs'
+  | 'maxEntries';
+
+/** A number of a part; `failureRatio` is shown in percent. What is left empty has the engine's default. */
 export interface NumberField {
-  readonly name: 'value' | keyof typeof units;
+  readonly name: FieldName;
   readonly required?: true;
   readonly min: number;
   readonly max?: number;
 }
-
-/** What the numbers count; `percent` is shown as such and kept as a ratio. */
-export const units = {
-  attempts: 'count',
-  delayMs: 'ms',
-  maxDelayMs: 'ms',
-  calls: 'count',
-  perMs: 'ms',
-  concurrent: 'count',
-  queue: 'count',
-  failureRatio: 'percent',
-  windowMs: 'ms',
-  minimumCalls: 'count',
-  openMs: 'ms',
-  forMs: 'ms',
-  maxEntries: 'count',
-} as const;
 
 const HOUR_MS = 3_600_000;
 const ms = { min: 1, max: HOUR_MS } as const;

@@ -151,7 +151,7 @@ describe.skipIf(chromiumPath === undefined)('services', () => {
     const peer = await startGrpcPeer({ proto, handlers: { 'bank.Quota': { Read: answer } } });
     await page.getByLabel(/^Address/).fill(peer.address);
     await page.getByRole('button', { name: 'Check' }).click();
-    await page.getByRole('heading', { name: /Quota: 1 operations/ }).waitFor();
+    await page.getByRole('heading', { name: /Quota: 1 operation/ }).waitFor();
     await peer.close();
 
     // Without a server to ask: by the texts of its files.
@@ -166,7 +166,7 @@ describe.skipIf(chromiumPath === undefined)('services', () => {
     await stage.shoot(page, 'services-import-grpc');
     expect(await barriers(page)).toEqual([]);
     await page.getByRole('button', { name: 'Import', exact: true }).click();
-    await page.getByText('Imported: Quota, 1 operations.').waitFor();
+    await page.getByText('Imported: Quota, 1 operation.').waitFor();
     await context.close();
   });
 
