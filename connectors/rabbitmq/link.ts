@@ -14,7 +14,6 @@ export class Link {
   #connection: Connection | undefined;
   #connecting: Promise<Connection> | undefined;
   #isClosed = false;
-  readonly #losses = new Set<(reason: string) => void>();
 
   constructor(hosts: readonly string[], options: ConnectionOptions) {
     this.#hosts = hosts;
@@ -30,12 +29,6 @@ export class Link {
       this.#connecting = undefined;
     });
     return this.#connecting;
-  }
-
-  /** Calls `fn` on every loss, until the returned function is called. */
-  onLoss(fn: (reason: string) => void): () => void {
-    this.#losses.add(fn);
-    return () => this.#losses.delete(fn);
   }
 
   /** @param before what has to be told to the broker first, as far as it listens */
@@ -63,9 +56,6 @@ export class Link {
       try {
         await opened(connection);
         this.#connection = connection;
-        connection.on('error', (error: unknown) => {
-          if (!connection.ready) this.#lose(reasonOf(error));
-        });
         return connection;
       } catch (error) {
         connection.unsafeDestroy();
@@ -73,10 +63,6 @@ export class Link {
       }
     }
     throw unavailable(`no connection: ${reasonOf(last)}`, false);
-  }
-
-  #lose(reason: string): void {
-    for (const tell of [...this.#losses]) tell(reason);
   }
 }
 
