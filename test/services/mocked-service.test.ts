@@ -9,7 +9,8 @@ import { hasPrism, type Prism, startPrism } from './prism.ts';
 // A document that somebody else wrote, served by a mock that somebody else wrote: what a flow makes of its answers and
 // of its refusals, and how often the service is asked. `Prefer` is how Prism is told what to answer.
 
-const examples = dirname(createRequire(import.meta.url).resolve('@readme/oas-examples/package.json'));
+const require = createRequire(import.meta.url);
+const examples = dirname(require.resolve('@readme/oas-examples/package.json'));
 const documents = {
   trains: join(examples, '3.1/yaml/train-travel.yaml'),
   // Its 429 says no `Retry-After`.

@@ -10,7 +10,8 @@ import { type House, openHouse } from '../api/house.ts';
 import { sampleInputs } from './sample-input.ts';
 
 // Documents that others wrote, from the package @readme/oas-examples (MIT): none is kept here.
-const examples = dirname(createRequire(import.meta.url).resolve('@readme/oas-examples/package.json'));
+const require = createRequire(import.meta.url);
+const examples = dirname(require.resolve('@readme/oas-examples/package.json'));
 const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options', 'trace'];
 
 interface Skipped {
@@ -93,37 +94,41 @@ test.each([
   ['3.0/yaml/server-path-level.yaml', 7, 2, 5, 0, 2],
   ['3.1/json/readme.json', 54, 50, 4, 1, 50],
   ['3.1/yaml/train-travel.yaml', 7, 7, 0, 0, 7],
-])('%s: of %i operations %i are imported', async (name, operations, imported, left, more, samples) => {
-  const document = treeOf(name);
-  const id = name.replace(/[^a-z0-9]+/g, '-').replace(/^/, 'd');
-  const request = { text: read(name), id, baseUrl };
-  const look = await house.api.post('/services/import', request);
-  expect([look.status, look.body.problems ?? []]).toEqual([200, []]);
-  expect((await house.api.get(`/services/${id}`)).status).toBe(404);
+])(
+  '%s: of %i operations %i are imported',
+  async (name, operations, imported, left, more, samples) => {
+    const document = treeOf(name);
+    const id = name.replace(/[^a-z0-9]+/g, '-').replace(/^/, 'd');
+    const request = { text: read(name), id, baseUrl };
+    const look = await house.api.post('/services/import', request);
+    expect([look.status, look.body.problems ?? []]).toEqual([200, []]);
+    expect((await house.api.get(`/services/${id}`)).status).toBe(404);
 
-  const saved = await house.api.post('/services/import', { ...request, dryRun: false });
-  const skipped: readonly Skipped[] = saved.body.skipped;
-  const whole = skipped.filter(({ what }) => what === 'operation');
-  expect({
-    operations: countOperations(document),
-    imported: saved.body.operations,
-    left: whole.length,
-    more: skipped.length - whole.length,
-  }).toEqual({ operations, imported, left, more });
-  expect(imported + left).toBe(operations);
-  expect(saved.body.skipped).toEqual(look.body.skipped);
-  for (const { pointer, reason } of skipped) {
-    expect(at(document, pointer), pointer).toBeDefined();
-    expect(reason).toMatch(/\w+ \w+/);
-  }
+    const saved = await house.api.post('/services/import', { ...request, dryRun: false });
+    const skipped: readonly Skipped[] = saved.body.skipped;
+    const whole = skipped.filter(({ what }) => what === 'operation');
+    expect({
+      operations: countOperations(document),
+      imported: saved.body.operations,
+      left: whole.length,
+      more: skipped.length - whole.length,
+    }).toEqual({ operations, imported, left, more });
+    expect(imported + left).toBe(operations);
+    expect(saved.body.skipped).toEqual(look.body.skipped);
+    for (const { pointer, reason } of skipped) {
+      expect(at(document, pointer), pointer).toBeDefined();
+      expect(reason).toMatch(/\w+ \w+/);
+    }
 
-  const service = await house.api.get(`/services/${id}`);
-  expect([service.status, Object.keys(service.body.operations).length]).toEqual([200, imported]);
-  asked.length = 0;
-  const { taken, refused } = await tryAll(id);
-  expect(taken, refused.join('\n')).toBe(samples);
-  expect(asked.filter(({ url }) => !url.startsWith('/v1/') || /[{}]|%7B/i.test(url))).toEqual([]);
-});
+    const service = await house.api.get(`/services/${id}`);
+    expect([service.status, Object.keys(service.body.operations).length]).toEqual([200, imported]);
+    asked.length = 0;
+    const { taken, refused } = await tryAll(id);
+    expect(taken, refused.join('\n')).toBe(samples);
+    expect(asked.filter(({ url }) => !url.startsWith('/v1/') || /[{}]|%7B/i.test(url))).toEqual([]);
+  },
+  60_000,
+);
 
 test('a document of file uploads alone is refused, with the first reason', async () => {
   const { status, body } = await house.api.post('/services/import', {

@@ -72,6 +72,9 @@ describe('where calls go', () => {
   test('may be a longer path of the same server for one operation, and no other host', async () => {
     expect((await only({ servers: [{ url: 'http://h/v2' }] }))?.binding['path']).toBe('/v2/things');
     expect(await refusal(small({ servers: [{ url: 'http://other' }] }))).toContain('another server');
+    expect(await refusal(small({ servers: [{ url: '/v2' }] }))).toContain(
+      'cannot be used: /v2 does not say which host',
+    );
   });
 });
 

@@ -4,7 +4,7 @@ import { CannotImport } from './fields.ts';
 import { type ImportContext, readParameters } from './parameters.ts';
 import { putTogether } from './request.ts';
 import { readResponse } from './response.ts';
-import { prefixOf } from './servers.ts';
+import { prefixOf, whyElsewhere } from './servers.ts';
 import { type Tree, textOf } from './tree.ts';
 
 const SENT = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -24,9 +24,9 @@ export function readOperation(operation: Tree, place: Place, context: ImportCont
   const { path, pathItem, itemAt, at, baseUrl } = place;
   const method = place.method.toUpperCase();
   if (!SENT.includes(method)) throw new CannotImport(at, `${method} is not sent by the HTTP connector`);
-  const prefix = prefixOf(operation['servers'] ?? pathItem['servers'], context.document, baseUrl);
-  if (prefix === undefined)
-    throw new CannotImport(at, 'it is on another server than the service: import it as a service of its own');
+  const servers = operation['servers'] ?? pathItem['servers'];
+  const prefix = prefixOf(servers, context.document, baseUrl);
+  if (prefix === undefined) throw new CannotImport(at, whyElsewhere(servers));
   const parameters = readParameters(
     [
       [operation['parameters'], `${at}/parameters`],

@@ -58,6 +58,15 @@ export function prefixOf(own: unknown, document: Tree, baseUrl: string): string 
   return undefined;
 }
 
+/** Why an operation with these servers is not called by the service that the rest of the document becomes. */
+export function whyElsewhere(own: unknown): string {
+  const servers = listOf(own).map(serverUrl);
+  const reasons = servers.flatMap((each) => ('reason' in each ? [each.reason] : []));
+  return reasons.length > 0 && reasons.length === servers.length
+    ? `its own server cannot be used: ${reasons.join('; ')}`
+    : 'it is on another server than the service: import it as a service of its own';
+}
+
 const urlOf = (server: unknown): string[] => {
   const found = serverUrl(server);
   return 'url' in found ? [found.url] : [];
