@@ -1,4 +1,4 @@
-import { type CallContext, CallError, defineConnector, type Json, refused, secretOf } from '../sdk/index.ts';
+import { type CallContext, CallError, closed, defineConnector, type Json, refused, secretOf } from '../sdk/index.ts';
 import { Clients, type Grpc, loadGrpc } from './channel.ts';
 import { Budget, BudgetError, decode } from './decode.ts';
 import { discover } from './discover.ts';
@@ -38,7 +38,7 @@ export const grpc = defineConnector({
     const rules = { statusNames: library.status, didNotActOn: config.didNotActOn ?? [], types };
     const prepared = new WeakMap<Binding, PreparedCall>();
     const inFlight = new Set<Promise<unknown>>();
-    let closed: Promise<void> | undefined;
+    let closing: Promise<void> | undefined;
 
     function prepare(binding: Binding): PreparedCall {
       const call = prepared.get(binding) ?? prepareCall(binding, types);
@@ -66,8 +66,7 @@ export const grpc = defineConnector({
 
     return {
       async call({ binding, input }, context) {
-        if (closed)
-          throw new CallError('the connection is closed', { kind: 'refused', retryable: true, mayHaveActed: false });
+        if (closing) throw closed();
         const sending = send(binding, input, context);
         inFlight.add(sending);
         try {
@@ -77,8 +76,8 @@ export const grpc = defineConnector({
         }
       },
       close() {
-        closed ??= Promise.allSettled(inFlight).then(() => clients.close());
-        return closed;
+        closing ??= Promise.allSettled(inFlight).then(() => clients.close());
+        return closing;
       },
       check: () => clients.use(1_048_576, (client) => ready(client, connectTimeoutMs)),
     };

@@ -27,6 +27,9 @@ export interface ServiceParts {
   readonly serialNumberHeader: string;
 }
 
+/** JSON, and problems in JSON (RFC 9457); other answers are read as far as they go rather than refused by the service. */
+const ACCEPT = 'application/json, application/problem+json, */*;q=0.5';
+
 type InputObject = { readonly [key: string]: Json };
 
 /** Everything that does not change from call to call is worked out here, once per operation. */
@@ -36,7 +39,8 @@ export function compileRequest(binding: Binding, service: ServiceParts): BuildRe
   const query = binding.query ?? [];
   const headerFields = Object.entries(binding.headers ?? {});
   const bodyKind = binding.body ?? (method === 'GET' || method === 'HEAD' || method === 'DELETE' ? 'none' : 'json');
-  const fixed = ['accept', 'application/json', ...service.headers];
+  const names = service.headers.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
+  const fixed = [...(names.includes('accept') ? [] : ['accept', ACCEPT]), ...service.headers];
   if (bodyKind === 'json') fixed.push('content-type', 'application/json');
   if (bodyKind === 'form') fixed.push('content-type', 'application/x-www-form-urlencoded');
   const taken = new Set([...template.fields, ...query, ...headerFields.map(([field]) => field)]);

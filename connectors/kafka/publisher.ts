@@ -3,6 +3,7 @@ import {
   bytesOf,
   type CallContext,
   type CallError,
+  closed,
   headersOf,
   isCallError,
   type Outgoing,
@@ -69,7 +70,7 @@ export class Publisher {
 
   /** @throws {CallError} `refused` once closed, `unavailable` if there is no connection. */
   async ready(): Promise<Open> {
-    if (this.#isClosed) throw refused('the connection is closed');
+    if (this.#isClosed) throw closed();
     this.#opening ??= this.#open();
     const opening = this.#opening;
     try {

@@ -2,6 +2,7 @@ import type { IClientOptions } from 'mqtt';
 import {
   bytesOf,
   type CallContext,
+  closed,
   headersOf,
   type Outgoing,
   reasonOf,
@@ -57,7 +58,7 @@ export class Publisher {
 
   /** @throws {CallError} `refused` once closed, `unavailable` if there is no connection. */
   async ready(): Promise<Open> {
-    if (this.#isClosed) throw refused('the connection is closed');
+    if (this.#isClosed) throw closed();
     this.#opening ??= this.#open();
     try {
       const open = await this.#opening;

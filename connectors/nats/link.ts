@@ -1,5 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { isCallError, reasonOf, refused, unavailable } from '../sdk/index.ts';
+import { closed, isCallError, reasonOf, unavailable } from '../sdk/index.ts';
 
 /**
  * One connection to the servers, made when it is first needed. The library makes it again after a loss; until then there
@@ -23,7 +23,7 @@ export class Link {
 
   /** @throws {CallError} `refused` once closed, `unavailable` if there is no connection: nothing has been sent. */
   async get(): Promise<NatsConnection> {
-    if (this.#isClosed) throw refused('the connection is closed');
+    if (this.#isClosed) throw closed();
     if (this.#connection && this.#isUp) return this.#connection;
     if (this.#connection) throw unavailable('the connection was lost and is being made again', false);
     this.#connecting ??= this.#open().finally(() => {

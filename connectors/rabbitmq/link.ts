@@ -1,5 +1,5 @@
 import type { Connection, ConnectionOptions } from 'rabbitmq-client';
-import { reasonOf, refused, unavailable } from '../sdk/index.ts';
+import { closed, reasonOf, unavailable } from '../sdk/index.ts';
 
 /** How long the broker may take to say goodbye. */
 const GOODBYE_MS = 2_000;
@@ -22,7 +22,7 @@ export class Link {
 
   /** @throws {CallError} `refused` once closed, `unavailable` if there is no connection: nothing has been sent. */
   async get(): Promise<Connection> {
-    if (this.#isClosed) throw refused('the connection is closed');
+    if (this.#isClosed) throw closed();
     if (this.#connection?.ready) return this.#connection;
     if (this.#connection) throw unavailable('the broker is away, or takes nothing until it has resources again', false);
     this.#connecting ??= this.#connect().finally(() => {

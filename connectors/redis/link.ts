@@ -1,5 +1,5 @@
 import type { Redis, RedisOptions } from 'ioredis';
-import { reasonOf, refused, unavailable } from '../sdk/index.ts';
+import { closed, reasonOf, unavailable } from '../sdk/index.ts';
 
 /**
  * One connection, made when it is needed and made anew by the next need after a loss. The library's own ways of coming
@@ -19,7 +19,7 @@ export class Link {
 
   /** @throws {CallError} `refused` once closed, `unavailable` if there is no connection: nothing has been sent. */
   async get(): Promise<Redis> {
-    if (this.#isClosed) throw refused('the connection is closed');
+    if (this.#isClosed) throw closed();
     if (this.#redis?.status === 'ready') return this.#redis;
     this.#connecting ??= this.#connect().finally(() => {
       this.#connecting = undefined;

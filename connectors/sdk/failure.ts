@@ -1,8 +1,13 @@
 import { CallError, isCallError } from './call-error.ts';
 
-/** Nothing was sent: the input or the configuration fits no request, or the connection is closed. */
+/** Nothing was sent: the input or the configuration fits no request. */
 export function refused(message: string): CallError {
   return new CallError(message, { kind: 'refused', retryable: false, mayHaveActed: false });
+}
+
+/** Nothing was sent, because the connection has been closed; whoever asks again gets the one that took its place. */
+export function closed(): CallError {
+  return new CallError('the connection is closed', { kind: 'refused', retryable: true, mayHaveActed: false });
 }
 
 /** The service answered that it will not do this. */

@@ -23,7 +23,7 @@ export type {
 } from './connector.ts';
 export { createDeadlines, type Deadline, type Deadlines, type Ticker } from './deadline.ts';
 export { ConfigError, defineConnector } from './define.ts';
-export { judged, reasonOf, refused, rejected, unavailable, unreadable } from './failure.ts';
+export { closed, judged, reasonOf, refused, rejected, unavailable, unreadable } from './failure.ts';
 export { hostAndPort } from './host-port.ts';
 export { type Json, type JsonOptions, type JsonResult, readJson } from './json.ts';
 export type { JsonProblem } from './json-problem.ts';

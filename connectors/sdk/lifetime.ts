@@ -1,5 +1,5 @@
 import type { Listening } from './connector.ts';
-import { refused } from './failure.ts';
+import { closed } from './failure.ts';
 import { Takes } from './takes.ts';
 
 /**
@@ -19,7 +19,7 @@ export class Lifetime {
 
   /** @throws {CallError} `refused` once closed. */
   checkOpen(): void {
-    if (this.#closing) throw refused('the connection is closed');
+    if (this.#closing) throw closed();
   }
 
   /** Settles as `work` does; `close` waits for it. @throws {CallError} `refused` once closed: `work` was not begun. */

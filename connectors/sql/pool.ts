@@ -1,4 +1,4 @@
-import { CallError, type Deadline } from '../sdk/index.ts';
+import { CallError, closed, type Deadline } from '../sdk/index.ts';
 import type { Session } from './session.ts';
 
 /** Firewalls forget quiet connections without a word, so one that was idle for longer is not trusted: a minute. */
@@ -32,9 +32,7 @@ export class Pool {
   /** @throws {CallError} `refused` once closed, `timeout` if none was free in time; or what `open` throws. */
   acquire(deadline: Deadline): Promise<Session> {
     if (this.#closed) {
-      return Promise.reject(
-        new CallError('the connection is closed', { kind: 'refused', retryable: true, mayHaveActed: false }),
-      );
+      return Promise.reject(closed());
     }
     const session = this.#takeIdle();
     if (session) return Promise.resolve(session);

@@ -64,10 +64,9 @@ export class Publisher {
         const correlation = key === undefined ? {} : { correlation: key };
         await this.deps.runtime.publish({ name: topic, payload, id, ...correlation });
       } else {
-        const headers = context.traceparent === undefined ? {} : { headers: { traceparent: context.traceparent } };
         await this.deps.invoker.publish(
           service,
-          { topic, payload, ...(key !== undefined && { key }), ...headers },
+          { topic, payload, ...(key !== undefined && { key }) },
           { attempt: 1, ...context, idempotencyKey: id },
         );
       }

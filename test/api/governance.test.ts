@@ -294,7 +294,7 @@ test('the history says of a step that a mock answered it, or a cache, and of oth
   const house = await open();
   await patch(house, '/services/desk/operations/getCustomer/policy', { cache: { forMs: 60_000 } });
   await patch(house, '/services/desk/operations/echo/policy', { mock: { output: { n: 1 } } });
-  const call = (operation: string, input: object, next?: string) => ({
+  const call = (operation: string, input: Json, next?: string) => ({
     type: 'call',
     service: 'desk',
     operation,

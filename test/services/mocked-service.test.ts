@@ -54,11 +54,9 @@ const ends = Object.fromEntries(
 async function set(prefer: string | undefined, more: { readonly [part: string]: Json } = policy): Promise<void> {
   for (const id of ['trains', 'statuses']) {
     const { revision: _revision, usedBy: _usedBy, ...description } = (await house.api.get(`/services/${id}`)).body;
-    // Asked for JSON and nothing else, Prism takes a problem document for something that was not asked for.
     const headers = {
       // Of the one only: a secret goes to the service that it was granted to.
       ...(id === 'trains' && { Authorization: { secret: 'TRAINS' } }),
-      Accept: 'application/problem+json',
       ...(prefer !== undefined && { Prefer: prefer }),
     };
     const { status, body } = await house.api.put(`/services/${id}`, {

@@ -195,9 +195,7 @@ test('a run over five protocols is one trace, and every service is told of it', 
   );
 });
 
-// A fault, not a wish: the publisher gives `traceparent` among the headers of the message, and every connector refuses a
-// header that it sets itself, so that what a run publishes reaches no broker. Mended, this is a test like the others.
-test.fails('a message that a run publishes to a broker is in its trace', async ({ skip }) => {
+test('a message that a run publishes to a broker is in its trace', async ({ skip }) => {
   if (!nats) return skip('there is no NATS to publish to');
   const topic = `${nats.prefix}.decided`;
   const seen: (string | undefined)[] = [];
