@@ -10,6 +10,7 @@ import { bindingText, type ImportRow, importRows } from './import-rows.ts';
 
 /** Rows that are shown of a list; a document can have thousands. */
 const MAX_ROWS = 100;
+const MAX_MESSAGE = 300;
 const tones = { added: 'good', changed: 'warn', removed: 'bad' } as const;
 
 /** What an import would make. @param props.children the button that makes it */
@@ -161,7 +162,7 @@ function Broken({ breaks, title }: { readonly breaks: Breaks; readonly title: st
             </Link>
             {problems.slice(0, 5).map(({ pointer, message }) => (
               <span key={`${pointer} ${message}`} className="heddle-sub">
-                <code>{pointer}</code> {message}
+                <code>{pointer}</code> {clipped(message)}
               </span>
             ))}
           </li>
@@ -171,6 +172,9 @@ function Broken({ breaks, title }: { readonly breaks: Breaks; readonly title: st
     </div>
   );
 }
+
+/** A message may name every operation that there is. */
+const clipped = (text: string) => (text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text);
 
 /** What an import has made. */
 export function Imported({ result }: { readonly result: ImportResult }) {

@@ -30,16 +30,30 @@ function open(): void {
   };
 }
 
+function close(): void {
+  clearTimeout(retry);
+  source?.close();
+  source = undefined;
+  present = undefined;
+}
+
+/** A browser has six connections to a server at most: what nobody sees gives its own back. */
+function follow(): void {
+  close();
+  if (document.visibilityState === 'visible') open();
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  if (listeners.size === 1) open();
+  if (listeners.size === 1) {
+    follow();
+    document.addEventListener('visibilitychange', follow);
+  }
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;
-    clearTimeout(retry);
-    source?.close();
-    source = undefined;
-    present = undefined;
+    document.removeEventListener('visibilitychange', follow);
+    close();
   };
 }
 

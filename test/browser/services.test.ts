@@ -225,6 +225,30 @@ describe.skipIf(chromiumPath === undefined)('services', () => {
     await context.close();
   });
 
+  test('show live figures over one connection, and none where it is lost, until it is back', async () => {
+    const { page, context } = await stage.visit('/app/settings');
+    const streams: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/services/live')) streams.push(request.url());
+    });
+    await page.route('**/services/live', (route) => route.fulfill({ status: 503 }));
+    await page.getByRole('link', { name: 'Services' }).click();
+    await page.getByText('No live figures at the moment.').waitFor();
+    await page.getByRole('row', { name: /Vaulted/ }).waitFor();
+    await page.unroute('**/services/live');
+    await page.getByText('No live figures at the moment.').waitFor({ state: 'detached' });
+
+    streams.length = 0;
+    await page.goto(`${stage.engine.url}/app/services/vaulted`);
+    await page.getByRole('region', { name: 'Endpoints' }).getByText('http://127.0.0.1:10').waitFor();
+    await page
+      .getByRole('region', { name: 'Live figures' })
+      .getByRole('row', { name: /Last minute/ })
+      .waitFor();
+    expect(streams.length).toBe(1);
+    await context.close();
+  });
+
   test('rehearse failures until somebody ends them', async () => {
     const { page, context, complaints } = await stage.visit('/app/services/cif');
     const fault = page.getByRole('region', { name: 'Rehearse a failure' });
@@ -299,6 +323,8 @@ describe.skipIf(chromiumPath === undefined)('services', () => {
       const { page, context, complaints } = await stage.visit(path, { language: 'zh', theme: 'dark' });
       await page.locator('main h1').waitFor();
       await page.waitForLoadState('networkidle');
+      await stage.shoot(page, `services-zh${path.replaceAll(/[^a-z]/g, '-')}`);
+      expect(await barriers(page)).toEqual([]);
       if (path.endsWith('vaulted')) await page.getByRole('button', { name: '修改：模拟应答' }).click();
       await stage.shoot(page, `services-zh${path.replaceAll(/[^a-z]/g, '-')}`);
       expect(await barriers(page)).toEqual([]);
