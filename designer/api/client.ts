@@ -21,17 +21,25 @@ export class ApiError extends Error {
   }
 }
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
  * Sends one request to the engine that served this page.
  *
+ * @param more.revision the change is made only to this revision of what it changes
  * @returns The parsed answer; undefined for an empty one.
  * @throws {ApiError} For every answer past 399, and with status 0 when there was none.
  */
-export async function request<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+export async function request<T>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+  more: { readonly revision?: number } = {},
+): Promise<T> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (body !== undefined) headers['content-type'] = 'application/json';
+  if (more.revision !== undefined) headers['if-match'] = `"${more.revision}"`;
   // Header values are bytes; a Chinese name travels percent-encoded.
   if (user !== '') headers['heddle-user'] = encodeURIComponent(user);
   let response: Response;

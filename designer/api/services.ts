@@ -13,9 +13,8 @@ import type {
 } from '@heddle/engine/api/contract';
 import { type QueryClient, useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { FlowDocument } from '../model/flow-document.ts';
-import { usePreferences } from '../ui/preferences.ts';
 import { catalogueKey } from './catalogue.ts';
-import { ApiError, request } from './client.ts';
+import { request } from './client.ts';
 
 const at = (serviceId: string, rest = '') => `/services/${encodeURIComponent(serviceId)}${rest}`;
 const operationAt = (serviceId: string, operation: string, rest: string) =>
@@ -170,20 +169,5 @@ const refresh = (client: QueryClient) =>
  *
  * @throws {ApiError} `SERVICE_CHANGED` (412) if there is another revision by now.
  */
-async function change(path: string, patch: object, revision: number): Promise<{ readonly revision: number }> {
-  const { user } = usePreferences.getState();
-  const headers = {
-    'content-type': 'application/json',
-    'if-match': `"${revision}"`,
-    ...(user === '' ? {} : { 'heddle-user': encodeURIComponent(user) }),
-  };
-  let response: Response;
-  try {
-    response = await fetch(path, { method: 'PATCH', headers, body: JSON.stringify(patch) });
-  } catch (cause) {
-    throw new ApiError(0, { detail: String(cause) });
-  }
-  const answer: unknown = await response.json().catch(() => ({ detail: `HTTP ${response.status}` }));
-  if (!response.ok) throw new ApiError(response.status, answer as ApiError['document']);
-  return answer as { readonly revision: number };
-}
+const change = (path: string, patch: object, revision: number) =>
+  request<{ readonly revision: number }>('PATCH', path, patch, undefined, { revision });

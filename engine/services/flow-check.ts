@@ -89,12 +89,20 @@ function referenceProblems({ service, operation, input, at }: Reference, registr
       {
         pointer: `${at}/operation`,
         code: 'unknown-operation',
-        message: `${service} has no operation ${operation}; it has ${Object.keys(operations).join(', ')}`,
+        message: `${service} has no operation ${operation}; it has ${someOf(Object.keys(operations))}`,
       },
     ];
   }
   return inputProblems(found, input, `${at}/input`);
 }
+
+const MOST_NAMES = 20;
+
+/** Names for a message; of a service with thousands only the first. */
+const someOf = (names: readonly string[]) =>
+  names.length <= MOST_NAMES
+    ? names.join(', ')
+    : `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`;
 
 /** What can be told of an input before its expressions are evaluated: its members. */
 function inputProblems(operation: Operation, input: Json, at: string): Problem[] {
