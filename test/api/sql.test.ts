@@ -8,7 +8,7 @@ let database: TestDatabase | undefined;
 beforeAll(async () => {
   database = await testDatabase('sqlite');
   await database?.ask('CREATE TABLE entry (no TEXT PRIMARY KEY, amount TEXT NOT NULL)');
-  house = await openHouse();
+  house = await openHouse(database?.folder === undefined ? {} : { HEDDLE_SQLITE_FOLDER: database.folder });
 });
 afterAll(async () => {
   await house.close();
