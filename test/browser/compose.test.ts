@@ -200,6 +200,7 @@ describe.skipIf(chromiumPath === undefined)('composing a flow', () => {
     await press('Control+z');
     await expect.poll(() => nodesOf('by-keyboard')).toEqual(['getCustomer', 'end']);
     await press('Control+k');
+    await page.getByRole('combobox', { name: 'Find steps and commands' }).waitFor();
     await page.keyboard.type('Publish');
     await press('Enter');
     await page.getByRole('textbox', { name: 'What has changed?' }).waitFor();
