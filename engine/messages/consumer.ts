@@ -124,7 +124,7 @@ export class Consumer {
           onState: (state, reason) => this.become(state, reason),
         });
         this.delayMs = FIRST_RETRY_MS;
-        if (this.state !== ('stopped' as ConsumerFigures['state'])) this.become('listening');
+        this.become('listening');
       } catch (error) {
         this.become('lost', messageOf(error));
         this.retry = setTimeout(() => this.open(), this.delayMs);

@@ -1,5 +1,7 @@
+import type { Selectable } from 'kysely';
 import type { JsonObject } from '../errors.ts';
 import type { Database } from './database.ts';
+import type { DeadLettersTable } from './tables.ts';
 
 export type LetterStatus = 'dead' | 'redriven' | 'discarded';
 
@@ -123,27 +125,7 @@ export class DeadLetters {
   }
 }
 
-interface Row {
-  readonly letter_id: number;
-  readonly direction: 'in' | 'out';
-  readonly service: string;
-  readonly topic: string;
-  readonly flow_id: string | null;
-  readonly source: string | null;
-  readonly message_id: string | null;
-  readonly message_key: string | null;
-  readonly headers: string;
-  readonly encoding: 'utf8' | 'base64';
-  readonly body: string;
-  readonly code: string;
-  readonly reason: string;
-  readonly status: LetterStatus;
-  readonly at: number;
-  readonly settled_at: number | null;
-  readonly settled_by: string | null;
-}
-
-const letterOf = (row: Row): DeadLetter => ({
+const letterOf = (row: Selectable<DeadLettersTable>): DeadLetter => ({
   id: row.letter_id,
   direction: row.direction,
   service: row.service,

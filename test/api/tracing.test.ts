@@ -1,36 +1,15 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Collector, type Span, startCollector } from './collector.ts';
 import { call, type House, openHouse, read } from './house.ts';
 
-interface Span {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId?: string;
-  readonly name: string;
-  readonly status: { readonly code?: number };
-}
-
-/** A collector that keeps what it is sent, by OTLP over HTTP in JSON. */
-const spans: Span[] = [];
-let collector: Server;
+let collector: Collector;
+let spans: Span[];
 let house: House;
 
 beforeAll(async () => {
-  collector = createServer((request, response) => {
-    let text = '';
-    request.on('data', (chunk) => {
-      text += chunk;
-    });
-    request.on('end', () => {
-      for (const resource of JSON.parse(text).resourceSpans)
-        for (const scope of resource.scopeSpans) spans.push(...scope.spans);
-      response.setHeader('content-type', 'application/json').end('{}');
-    });
-  });
-  await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
-  const { port } = collector.address() as AddressInfo;
-  house = await openHouse({ HEDDLE_OTLP_URL: `http://127.0.0.1:${port}/v1/traces` });
+  collector = await startCollector();
+  ({ spans } = collector);
+  house = await openHouse({ HEDDLE_OTLP_URL: collector.url });
   const inner = { start: 'ask', nodes: { ask: call('getCustomer', { id: read('input.id') }) } };
   await house.publish({ id: 'inner', ...inner });
   await house.publish({ id: 'quick', mode: 'express', ...inner });

@@ -1,22 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type GrpcPeer, startGrpcPeer } from '@heddle/connectors/grpc/peer';
 import { isServerUp, makeStream, PORT, type TestStream } from '@heddle/connectors/nats/server';
 import { type TestDatabase, testDatabase } from '@heddle/connectors/sql/databases';
 import type { Json } from '@heddle/engine/errors';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Collector, type Span, startCollector } from '../api/collector.ts';
 import { call, type House, openHouse, read } from '../api/house.ts';
 
 // One run across every kind of service, each the real thing: HTTP, gRPC, PostgreSQL, NATS by request and by message, and
 // a worker. What cannot be reached is left out of the flow, and a line on the console says so.
-
-interface Span {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId?: string;
-  readonly name: string;
-}
 
 const proto = `syntax = "proto3";
 package bank;
@@ -28,30 +20,19 @@ const traceId = '0af7651916cd43dd8448eb211c80319c';
 const caller = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };
 const table = `heddle_trace_${randomUUID().slice(0, 8)}`;
 
-const spans: Span[] = [];
 /** By the name of the span that each is to hang on. */
 const carried = new Map<string, string | undefined>();
-let collector: Server;
+let collector: Collector;
+let spans: Span[];
 let house: House;
 let peer: GrpcPeer;
 let database: TestDatabase | undefined;
 let nats: TestStream | undefined;
 
 beforeAll(async () => {
-  collector = createServer((request, response) => {
-    let text = '';
-    request.on('data', (chunk) => {
-      text += chunk;
-    });
-    request.on('end', () => {
-      for (const resource of JSON.parse(text).resourceSpans)
-        for (const scope of resource.scopeSpans) spans.push(...scope.spans);
-      response.setHeader('content-type', 'application/json').end('{}');
-    });
-  });
-  await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
-  const { port } = collector.address() as AddressInfo; // what a server that listens on a port has
-  house = await openHouse({ HEDDLE_OTLP_URL: `http://127.0.0.1:${port}/v1/traces` });
+  collector = await startCollector();
+  ({ spans } = collector);
+  house = await openHouse({ HEDDLE_OTLP_URL: collector.url });
   peer = await startGrpcPeer({
     proto,
     handlers: {
