@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Worker } from 'node:worker_threads';
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -23,6 +22,14 @@ const MAX_IN_FLIGHT = 2;
 /** Hears of every commit of appends: how many it took together, and how long until they were durable. */
 type CommitObserver = (appends: number, durationMs: number) => void;
 
+/** What the database needs of its thread; a `Worker` is one. Messages arrive in order, and each is answered once. */
+export interface DatabaseThread {
+  postMessage(request: Request): void;
+  on(event: 'message', listener: (reply: Reply) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  terminate(): Promise<unknown>;
+}
+
 interface PendingAppend {
   readonly append: Append;
   readonly resolve: () => void;
@@ -35,7 +42,7 @@ interface PendingAppend {
  */
 export class SqliteDatabase implements Database {
   readonly query: Kysely<Tables>;
-  private readonly worker: Worker;
+  private readonly worker: DatabaseThread;
   private readonly committed: CommitObserver | undefined;
   private readonly waiting = new Map<number, (reply: Reply) => void>();
   private queue: PendingAppend[] = [];
@@ -66,7 +73,8 @@ export class SqliteDatabase implements Database {
     return new SqliteDatabase(worker, committed);
   }
 
-  private constructor(worker: Worker, committed: CommitObserver | undefined) {
+  /** On a thread that is ready; `open` starts one. */
+  constructor(worker: DatabaseThread, committed?: CommitObserver) {
     this.worker = worker;
     this.committed = committed;
     this.query = new Kysely<Tables>({
