@@ -53,5 +53,11 @@ function compileValue(value: Json, depth: number): Closure | undefined {
   const parts = compiled.map(({ key, part, closure }) => ({ key, closure: closure ?? (() => part) }));
   if (isList(value)) return (scope) => parts.map(({ closure }) => closure(scope));
   // fromEntries defines own properties: a key `__proto__` stays data.
-  return (scope) => Object.fromEntries(parts.map(({ key, closure }) => [key, closure(scope)]));
+  if (parts.some(({ key }) => key === '__proto__'))
+    return (scope) => Object.fromEntries(parts.map(({ key, closure }) => [key, closure(scope)]));
+  return (scope) => {
+    const built: Record<string, Json> = {};
+    for (const { key, closure } of parts) built[key] = closure(scope);
+    return built;
+  };
 }

@@ -37,6 +37,53 @@ export type Job =
   /** An `end` with `scope: "flow"`. */
   | { readonly kind: 'end-flow'; readonly outcome?: string; readonly output: Json };
 
+/** The choices of one move and the ports they took. */
+export interface Decided {
+  ports?: Map<string, string>;
+}
+
+/** Up to this many are looked through faster than hashed; most steps touch fewer. */
+const FEW = 16;
+
+/** The frames of one step, by path. */
+class Frames {
+  private readonly few: Frame[] = [];
+  private many: Map<string, Frame> | undefined;
+
+  get(path: string): Frame | undefined {
+    if (this.many) return this.many.get(path);
+    for (const frame of this.few) if (frame.scope.path === path) return frame;
+    return undefined;
+  }
+
+  /** Takes the place of another at the same path. */
+  set(frame: Frame): void {
+    const { path } = frame.scope;
+    if (this.many) {
+      this.many.set(path, frame);
+      return;
+    }
+    const at = this.few.findIndex((other) => other.scope.path === path);
+    if (at >= 0) this.few[at] = frame;
+    else if (this.few.push(frame) > FEW) this.many = new Map(this.few.map((each) => [each.scope.path, each]));
+  }
+}
+
+/** Objects that were made in this step, and may be changed. */
+class Made {
+  private readonly few: object[] = [];
+  private many: Set<object> | undefined;
+
+  has(value: object): boolean {
+    return this.many ? this.many.has(value) : this.few.includes(value);
+  }
+
+  add(value: object): void {
+    if (this.many) this.many.add(value);
+    else if (this.few.push(value) > FEW) this.many = new Set(this.few);
+  }
+}
+
 /**
  * The working copy of a run during one step. Whatever is changed is copied first, once; everything else is shared with
  * the run that came in, which stays as it was.
@@ -52,15 +99,14 @@ export class Draft {
   /** Node transitions that this event may still cause. */
   fuel: number;
   choiceError: FlowError | undefined;
-  /** Containers whose result was decided in this step, while children that ended in the same step have yet to be heard. */
-  readonly decided = new Set<string>();
-  private readonly frames = new Map<string, Frame>();
-  private readonly owned = new Set<object>();
+  private readonly frames = new Frames();
+  private readonly made = new Made();
+  private decided: string[] | undefined;
 
   constructor(program: Program, run: Run, at: number, notes: Note[] | undefined) {
     this.program = program;
     this.before = run;
-    this.run = { ...run };
+    this.run = copyRun(run);
     this.at = at;
     this.fuel = program.limits.maxTransitions;
     this.notes = notes;
@@ -70,7 +116,7 @@ export class Draft {
   root(): Frame {
     const known = this.frames.get('');
     if (known) return known;
-    const scope = this.own(this.run.root) as Mutable<ScopeState>;
+    const scope = copyScope(this.run.root);
     this.run.root = scope;
     return this.keep({ scope, program: this.scopeProgram('') });
   }
@@ -94,7 +140,7 @@ export class Draft {
     if (scope === undefined) return undefined;
     const known = this.frames.get(scope.path);
     if (known && known.scope === scope) return known;
-    const copy = this.own(scope) as Mutable<ScopeState>;
+    const copy = copyScope(scope);
     this.setChild(container, slot, copy);
     return this.keep({ scope: copy, program: this.scopeProgram(copy.key), parent: frame, container, slot });
   }
@@ -117,14 +163,14 @@ export class Draft {
   container(frame: Frame, id: string): Mutable<ContainerState> | undefined {
     const { activity } = frame.scope;
     if (activity && isContainer(activity) && activity.id === id) {
-      const copy = this.own(activity) as Mutable<ContainerState>;
+      const copy = this.ownContainer(activity);
       frame.scope.activity = copy;
       return copy;
     }
     const index = frame.scope.lingering.findIndex((container) => container.id === id);
     const found = frame.scope.lingering[index];
     if (found === undefined) return undefined;
-    const copy = this.own(found) as Mutable<ContainerState>;
+    const copy = this.ownContainer(found);
     const lingering = this.own(frame.scope.lingering as ContainerState[]);
     lingering[index] = copy;
     frame.scope.lingering = lingering;
@@ -137,20 +183,37 @@ export class Draft {
     container: Mutable<ContainerState>,
     slot: string | number,
     key: string,
-    extra: Partial<ScopeState> = {},
+    item?: { readonly value: Json; readonly index: number },
   ): Frame {
-    const scope: Mutable<ScopeState> = { ...emptyScope(key, childPath(container, slot)), ...extra };
-    this.owned.add(scope);
+    const scope = emptyScope(key, childPath(container, slot), item);
     this.setChild(container, slot, scope);
     return this.keep({ scope, program: this.scopeProgram(key), parent: frame, container, slot });
   }
 
-  /** Copies an object or array the first time it is asked for in this step. */
+  /** Copies a list or a record the first time it is asked for in this step. Scopes are copied when they get their frame. */
   own<T extends object>(value: T): T {
-    if (this.owned.has(value)) return value;
+    if (this.made.has(value)) return value;
     const copy = (Array.isArray(value) ? value.slice() : { ...value }) as T;
-    this.owned.add(copy);
+    this.made.add(copy);
     return copy;
+  }
+
+  /** As `own`; apart from it, because V8 copies objects of few shapes much faster than those of many. */
+  private ownContainer(container: ContainerState): Mutable<ContainerState> {
+    if (this.made.has(container)) return container;
+    const copy = { ...container };
+    this.made.add(copy);
+    return copy;
+  }
+
+  /** The result of this container has been decided, while children that ended in the same step have yet to be heard. */
+  markDecided(containerId: string): void {
+    this.decided ??= [];
+    this.decided.push(containerId);
+  }
+
+  isDecided(containerId: string): boolean {
+    return this.decided?.includes(containerId) === true;
   }
 
   push(job: Job): void {
@@ -168,22 +231,19 @@ export class Draft {
   setActivity(frame: Frame, activity: ActivityState | undefined): void {
     this.count(frame.scope.activity, -1);
     this.count(activity, 1);
-    if (activity === undefined) delete frame.scope.activity;
-    else frame.scope.activity = activity;
+    frame.scope.activity = activity;
   }
 
   setRootSaga(saga: Saga | undefined): void {
     this.countSaga(this.run.saga, -1);
     this.countSaga(saga, 1);
-    if (saga === undefined) delete this.run.saga;
-    else this.run.saga = saga;
+    this.run.saga = saga;
   }
 
   setRegionSaga(region: Mutable<RegionState>, saga: Saga | undefined): void {
     this.countSaga(region.saga, -1);
     this.countSaga(saga, 1);
-    if (saga === undefined) delete region.saga;
-    else region.saga = saga;
+    region.saga = saga;
   }
 
   /** Counts what is with a performer, and what waits for an operator. */
@@ -207,12 +267,13 @@ export class Draft {
   }
 
   /** Decides choices by the data that the frame sees, each once per move; keeps an error, which the machine must not see. */
-  decide(frame: Frame, decided: Map<string, string>): Decide {
+  decide(frame: Frame, decided: Decided): Decide {
     return (nodeId) => {
-      const known = decided.get(nodeId);
+      const known = decided.ports?.get(nodeId);
       if (known !== undefined) return known;
       const port = this.choose(frame, nodeId);
-      decided.set(nodeId, port);
+      decided.ports ??= new Map();
+      decided.ports.set(nodeId, port);
       return port;
     };
   }
@@ -267,7 +328,7 @@ export class Draft {
   }
 
   private keep(frame: Frame): Frame {
-    this.frames.set(frame.scope.path, frame);
+    this.frames.set(frame);
     return frame;
   }
 
@@ -319,8 +380,68 @@ function slotToward(container: ContainerState, path: string): string | number | 
   return rest.startsWith('/') ? rest.slice(1).split(/[/#[]/, 1)[0] : undefined;
 }
 
-export function emptyScope(key: string, path: string): ScopeState {
-  return { key, path, status: 'active', state: '', visits: {}, steps: {}, vars: {}, last: null, lingering: [] };
+/** @param item of a `forEach` */
+export function emptyScope(
+  key: string,
+  path: string,
+  item?: { readonly value: Json; readonly index: number },
+): Mutable<ScopeState> {
+  return {
+    key,
+    path,
+    status: 'active',
+    state: '',
+    visits: {},
+    steps: {},
+    vars: {},
+    last: null,
+    lingering: [],
+    activity: undefined,
+    ended: undefined,
+    error: undefined,
+    item: item?.value,
+    index: item?.index,
+  };
+}
+
+// Written out, with every field there from the start: runs and scopes are copied with every event, and V8 is several
+// times slower at copying, or reading, objects that come in many shapes.
+
+function copyScope(scope: ScopeState): Mutable<ScopeState> {
+  const { key, path, status, state, visits, steps, vars, last, lingering, activity, ended, error, item, index } = scope;
+  return { key, path, status, state, visits, steps, vars, last, lingering, activity, ended, error, item, index };
+}
+
+function copyRun(run: Run): Mutable<Run> {
+  return {
+    id: run.id,
+    flowId: run.flowId,
+    version: run.version,
+    status: run.status,
+    input: run.input,
+    businessKey: run.businessKey,
+    startedAt: run.startedAt,
+    parent: run.parent,
+    depth: run.depth,
+    traceparent: run.traceparent,
+    attributes: run.attributes,
+    sequence: run.sequence,
+    allowance: run.allowance,
+    root: run.root,
+    signals: run.signals,
+    seen: run.seen,
+    undo: run.undo,
+    inFlight: run.inFlight,
+    saga: run.saga,
+    busy: run.busy,
+    incidents: run.incidents,
+    children: run.children,
+    held: run.held,
+    suspended: run.suspended,
+    responded: run.responded,
+    result: run.result,
+    beforeFailure: run.beforeFailure,
+  } satisfies Record<keyof Run, unknown>;
 }
 
 function nearest(frame: Frame, root: 'steps' | 'vars', key: string): Json | undefined {

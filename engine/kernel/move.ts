@@ -1,26 +1,29 @@
 import { END, type Move } from '../compile/program.ts';
 import { FlowError, type Json } from '../errors.ts';
-import { type Draft, effectId, type Frame } from './draft.ts';
+import { type Decided, type Draft, effectId, type Frame } from './draft.ts';
 import type { ErrorInfo } from './effect.ts';
 import { perform } from './perform.ts';
 import { recordUndo } from './undo.ts';
 
 /** Starts the machine of a scope that has just been opened. */
 export function startScope(d: Draft, frame: Frame): void {
-  step(d, frame, (decide) => frame.program.machine.start(decide));
+  step(d, frame, undefined);
 }
 
 /** Leaves the current node through a port. */
 export function leave(d: Draft, frame: Frame, port: string): void {
-  step(d, frame, (decide) => frame.program.machine.leave(frame.scope.state, port, decide));
+  step(d, frame, port);
 }
 
-function step(d: Draft, frame: Frame, move: (decide: ReturnType<Draft['decide']>) => Move): void {
-  const decided = new Map<string, string>();
+/** @param port undefined: enters the start node */
+function step(d: Draft, frame: Frame, port: string | undefined): void {
+  const { machine } = frame.program;
+  const decided: Decided = {};
   d.choiceError = undefined;
   let result: Move;
   try {
-    result = move(d.decide(frame, decided));
+    const decide = d.decide(frame, decided);
+    result = port === undefined ? machine.start(decide) : machine.leave(frame.scope.state, port, decide);
   } catch (error) {
     throw new FlowError('TRANSITION_LIMIT', 'the choices of the flow lead back to themselves without a step between', {
       cause: error,
@@ -29,7 +32,7 @@ function step(d: Draft, frame: Frame, move: (decide: ReturnType<Draft['decide']>
   settleMove(d, frame, result, decided);
 }
 
-function settleMove(d: Draft, frame: Frame, move: Move, decided: ReadonlyMap<string, string>): void {
+function settleMove(d: Draft, frame: Frame, move: Move, { ports }: Decided): void {
   const { scope } = frame;
   for (const node of move.entered) {
     d.fuel -= 1;
@@ -40,7 +43,7 @@ function settleMove(d: Draft, frame: Frame, move: Move, decided: ReadonlyMap<str
     const visits = d.own(scope.visits as Record<string, number>);
     visits[node] = (Object.hasOwn(visits, node) ? (visits[node] ?? 0) : 0) + 1;
     scope.visits = visits;
-    const port = decided.get(node);
+    const port = ports?.get(node);
     if (port !== undefined && port !== 'none' && d.notes)
       d.note({ kind: 'chose', id: effectId(frame, node), node, at: d.at, port });
   }

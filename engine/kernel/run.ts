@@ -15,13 +15,13 @@ export interface Run {
   readonly version: string;
   readonly status: RunStatus;
   readonly input: Json;
-  readonly businessKey?: string;
+  readonly businessKey?: string | undefined;
   /** Epoch ms. */
   readonly startedAt: number;
-  readonly parent?: ParentRef;
+  readonly parent?: ParentRef | undefined;
   readonly depth: number;
-  readonly traceparent?: string;
-  readonly attributes?: { readonly [name: string]: string };
+  readonly traceparent?: string | undefined;
+  readonly attributes?: { readonly [name: string]: string } | undefined;
   /** Events taken so far, the start included. */
   readonly sequence: number;
   /** Events that the run may take before it is stopped with `HISTORY_LIMIT`. */
@@ -36,7 +36,7 @@ export interface Run {
   /** Calls whose scope is gone but whose outcome matters, because they would have to be undone. By effect id. */
   readonly inFlight: { readonly [effectId: string]: InFlight };
   /** The undoing of the whole run, once it has begun. */
-  readonly saga?: Saga;
+  readonly saga?: Saga | undefined;
   /** Effects that are with a performer now. */
   readonly busy: number;
   /** Steps that wait for an operator. */
@@ -46,9 +46,9 @@ export interface Run {
   readonly held: readonly RunEvent[];
   readonly suspended: boolean;
   readonly responded: boolean;
-  readonly result?: RunResult;
+  readonly result?: RunResult | undefined;
   /** What `retry` goes back to: the run as it was before the event that failed it. */
-  readonly beforeFailure?: { readonly run: Run; readonly event: RunEvent };
+  readonly beforeFailure?: { readonly run: Run; readonly event: RunEvent } | undefined;
 }
 
 export interface ScopeState {
@@ -65,14 +65,14 @@ export interface ScopeState {
   /** Output of the last node that completed; null before. */
   readonly last: Json;
   /** Set by an `end` that says its own result. */
-  readonly ended?: { readonly outcome?: string; readonly output: Json };
-  readonly activity?: ActivityState;
+  readonly ended?: { readonly outcome?: string; readonly output: Json } | undefined;
+  readonly activity?: ActivityState | undefined;
   /** Containers whose result is decided while absorbed losers still run. */
   readonly lingering: readonly ContainerState[];
   /** The error that the last error route caught. */
-  readonly error?: ErrorInfo;
-  readonly item?: Json;
-  readonly index?: number;
+  readonly error?: ErrorInfo | undefined;
+  readonly item?: Json | undefined;
+  readonly index?: number | undefined;
 }
 
 export type ActivityState = LeafState | ContainerState;
@@ -173,8 +173,8 @@ export interface RegionState {
   readonly id: string;
   readonly node: string;
   readonly scope: ScopeState;
-  readonly dueAt?: number;
-  readonly saga?: Saga;
+  readonly dueAt?: number | undefined;
+  readonly saga?: Saga | undefined;
 }
 
 export interface BufferedSignal {

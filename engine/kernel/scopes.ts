@@ -1,5 +1,5 @@
 import type { Activity } from '../compile/program.ts';
-import type { Json } from '../errors.ts';
+import type { Json, JsonObject } from '../errors.ts';
 import { evaluate } from '../expression/index.ts';
 import { cancelActivity, cancelChildren, cancelScope } from './cancel.ts';
 import { asFlowError, type Draft, errorAt, type Frame, isContainer, type Mutable } from './draft.ts';
@@ -75,7 +75,7 @@ function childFailed(
     const need = activity.need === 'all' ? total : activity.need === 'any' ? 1 : activity.need;
     if (total - parallel.errors.length >= need) return;
     const raised = activity.need === 'all' ? error : needNotMet(parallel.node, need, parallel.errors);
-    d.decided.add(parallel.id);
+    d.markDecided(parallel.id);
     cancelChildren(d, parent, parallel);
     return d.push({ kind: 'raise', frame: parent, error: raised });
   }
@@ -99,7 +99,7 @@ function absorbed(d: Draft, parent: Frame, container: Mutable<ContainerState>, c
 }
 
 const isCurrent = (d: Draft, parent: Frame, container: ContainerState) =>
-  parent.scope.activity?.id === container.id && isContainer(parent.scope.activity) && !d.decided.has(container.id);
+  parent.scope.activity?.id === container.id && isContainer(parent.scope.activity) && !d.isDecided(container.id);
 
 function activityOf<K extends Activity['kind']>(d: Draft, frame: Frame, kind: K): Extract<Activity, { kind: K }> {
   const { activity } = d.stateOf(frame);
@@ -120,7 +120,7 @@ function finishParallel(
     output[name] = outputOf(branch);
     publish(frame, branch);
   }
-  d.decided.add(parallel.id);
+  d.markDecided(parallel.id);
   letGo(d, frame, parallel, activity.losers);
   d.push({ kind: 'complete', frame, output });
 }
@@ -134,8 +134,13 @@ function letGo(d: Draft, frame: Frame, container: Mutable<ContainerState>, loser
 
 /** Lets the nodes and variables of a finished scope be read outside it. */
 function publish(frame: Frame, scope: ScopeState): void {
-  frame.scope.steps = { ...frame.scope.steps, ...scope.steps };
-  frame.scope.vars = { ...frame.scope.vars, ...scope.vars };
+  frame.scope.steps = joined(frame.scope.steps, scope.steps);
+  frame.scope.vars = joined(frame.scope.vars, scope.vars);
+}
+
+function joined(outer: JsonObject, inner: JsonObject): JsonObject {
+  for (const _ in inner) return { ...outer, ...inner };
+  return outer;
 }
 
 function settleItem(d: Draft, each: Mutable<ForEachState>, child: Frame, settled: SettledItem): void {
@@ -159,7 +164,7 @@ export function fanOut(d: Draft, frame: Frame, containerId: string): void {
   const index = each.next;
   each.next += 1;
   each.active += 1;
-  const child = d.open(frame, each, index, activity.scope, { item: each.items[index] ?? null, index });
+  const child = d.open(frame, each, index, activity.scope, { value: each.items[index] ?? null, index });
   d.push({ kind: 'start', frame: child });
   d.push({ kind: 'fan-out', frame, containerId });
 }
@@ -190,13 +195,13 @@ function finishForEach(
     if (slot.error) return { error: { code: slot.error.code, message: slot.error.message } };
     return slot.output;
   });
-  d.decided.add(each.id);
+  d.markDecided(each.id);
   letGo(d, frame, each, activity.losers);
   d.push({ kind: 'complete', frame, output });
 }
 
 function failForEach(d: Draft, frame: Frame, each: Mutable<ForEachState>, error: ErrorInfo): void {
-  d.decided.add(each.id);
+  d.markDecided(each.id);
   cancelChildren(d, frame, each);
   d.push({ kind: 'raise', frame, error });
 }
@@ -217,7 +222,7 @@ const needNotMet = (node: string, need: number, errors: readonly ErrorInfo[]): E
 /** An error leaves a region: with `saga` its steps are undone first, then a `catch` is taken, or the error goes on. */
 function regionFailed(d: Draft, frame: Frame, region: Mutable<RegionState>, error: ErrorInfo): void {
   if (region.dueAt !== undefined) d.cancelEffect('timer', `${region.id}:timeout`);
-  delete region.dueAt;
+  region.dueAt = undefined;
   const activity = activityOf(d, frame, 'region');
   if (activity.saga && undoRegion(d, frame, region, error)) return;
   leaveRegion(d, frame, region, error);
@@ -270,7 +275,7 @@ export function failRun(d: Draft, error: ErrorInfo): void {
 
 /** The region's time is up. */
 export function regionTimedOut(d: Draft, frame: Frame, region: Mutable<RegionState>): void {
-  delete region.dueAt;
+  region.dueAt = undefined;
   const error: ErrorInfo = {
     code: 'SCOPE_TIMEOUT',
     message: `${region.node} took longer than its timeout`,

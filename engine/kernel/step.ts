@@ -42,7 +42,10 @@ export function begin(program: Program, start: Start, options: StepOptions = {})
     status: 'running',
     input: start.input,
     startedAt: start.at,
+    parent: start.parent,
     depth: start.depth ?? 0,
+    traceparent: start.traceparent,
+    attributes: start.attributes,
     sequence: 0,
     allowance: program.limits.maxEvents,
     root: emptyScope('', ''),
@@ -56,9 +59,6 @@ export function begin(program: Program, start: Start, options: StepOptions = {})
     held: [],
     suspended: false,
     responded: false,
-    ...(start.parent === undefined ? {} : { parent: start.parent }),
-    ...(start.traceparent === undefined ? {} : { traceparent: start.traceparent }),
-    ...(start.attributes === undefined ? {} : { attributes: start.attributes }),
   };
   const d = new Draft(program, run, start.at, options.notes ? [] : undefined);
   return guarded(d, undefined, () => {
