@@ -10,21 +10,28 @@ export interface WireAnswer {
   readonly body: Buffer;
 }
 
+/** What an exchange is judged by. */
+export interface Judgement<Read> {
+  /** Reads the answer; what it throws is what the exchange throws. */
+  readonly read: (answer: WireAnswer) => Read;
+  /** Makes a CallError of undici's error. */
+  readonly error: (error: Error, wasSent: boolean) => CallError;
+}
+
 /**
  * One request and its answer, on the lowest interface of undici: it is a fifth cheaper than `Pool.request`, and it
  * tells when the request is about to be written, on which the judgement of `mayHaveActed` rests.
  *
- * @throws {CallError} `timeout`, `too-large`, or whatever `judge` makes of undici's error.
+ * @throws {CallError} `timeout`, `too-large`, and what `judge` makes of the answer or of undici's error.
  */
-export function exchange(
+export function exchange<Read>(
   pool: Pool,
   request: WireRequest,
   context: CallContext,
-  judge: (error: Error, wasSent: boolean) => CallError,
-): Promise<WireAnswer> {
+  judge: Judgement<Read>,
+): Promise<Read> {
   return new Promise((resolve, reject) => {
-    const handler = new Exchange(context, judge, resolve, reject);
-    pool.dispatch(request, handler);
+    pool.dispatch(request, new Exchange(context, judge, resolve, reject));
   });
 }
 
@@ -32,10 +39,10 @@ export function exchange(
  * The older form of undici's handlers, deprecated but served by all of undici 7: with it a call takes 32 µs, with the
  * newer one 39, which wraps each handler and turns every header into text. To be changed with undici 8.
  */
-class Exchange implements Dispatcher.DispatchHandler {
-  readonly #judge: (error: Error, wasSent: boolean) => CallError;
-  readonly #resolve: (answer: WireAnswer) => void;
-  readonly #reject: (error: CallError) => void;
+class Exchange<Read> implements Dispatcher.DispatchHandler {
+  readonly #judge: Judgement<Read>;
+  readonly #resolve: (read: Read) => void;
+  readonly #reject: (error: unknown) => void;
   readonly #maxBytes: number;
   readonly #withdraw: () => void;
   /** Present once the request is about to be written. */
@@ -49,9 +56,9 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   constructor(
     context: CallContext,
-    judge: (error: Error, wasSent: boolean) => CallError,
-    resolve: (answer: WireAnswer) => void,
-    reject: (error: CallError) => void,
+    judge: Judgement<Read>,
+    resolve: (read: Read) => void,
+    reject: (error: unknown) => void,
   ) {
     this.#judge = judge;
     this.#resolve = resolve;
@@ -89,7 +96,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onError(error: Error): void {
-    this.#fail(this.#judge(error, this.#abortRequest !== undefined));
+    this.#fail(this.#judge.error(error, this.#abortRequest !== undefined));
   }
 
   #expire(): void {
@@ -136,7 +143,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#withdraw();
     const status = this.#status;
     const body = this.#more ? Buffer.concat(this.#more) : (this.#first ?? EMPTY);
-    this.#resolve({ status, headers: this.#headers, body });
+    try {
+      this.#resolve(this.#judge.read({ status, headers: this.#headers, body }));
+    } catch (error) {
+      this.#reject(error);
+    }
   }
 }
 

@@ -12,7 +12,7 @@ import {
   tlsOf,
 } from '../sdk/index.ts';
 import { readAnswer } from './answer.ts';
-import { exchange } from './exchange.ts';
+import { exchange, type WireAnswer } from './exchange.ts';
 import { judgeError } from './failure.ts';
 import { PathError } from './path.ts';
 import { type BuildRequest, compileRequest, RequestError, type WireRequest } from './request.ts';
@@ -42,6 +42,7 @@ export const http = defineConnector({
       serialNumberHeader: config.serialNumberHeader ?? 'X-Serial-Number',
     };
     const rules = { didNotActOn: config.didNotActOn ?? [] };
+    const judgement = { read: (answer: WireAnswer) => readAnswer(answer, rules), error: judgeError };
     let closed: Promise<void> | undefined;
     const compiled = new WeakMap<Binding, BuildRequest>();
 
@@ -57,8 +58,7 @@ export const http = defineConnector({
     return {
       async call({ binding, input }, context) {
         const request = orRefused(() => build(binding)(input, context));
-        const answer = await exchange(pool, request, context, judgeError);
-        return readAnswer(answer, rules);
+        return exchange(pool, request, context, judgement);
       },
       close() {
         closed ??= pool.close();

@@ -53,7 +53,7 @@ function childEnded(d: Draft, parent: Frame, container: Mutable<ContainerState>,
     afterItem(d, parent, each);
   } else {
     if (container.dueAt !== undefined) d.cancelEffect('timer', `${container.id}:timeout`);
-    publish(parent, child.scope);
+    publish(d, parent, child.scope);
     d.push({ kind: 'complete', frame: parent, output: outputOf(child.scope) });
   }
 }
@@ -118,7 +118,7 @@ function finishParallel(
     const branch = parallel.branches[name];
     if (branch?.status !== 'ended') continue;
     output[name] = outputOf(branch);
-    publish(frame, branch);
+    publish(d, frame, branch);
   }
   d.markDecided(parallel.id);
   letGo(d, frame, parallel, activity.losers);
@@ -133,14 +133,17 @@ function letGo(d: Draft, frame: Frame, container: Mutable<ContainerState>, loser
 }
 
 /** Lets the nodes and variables of a finished scope be read outside it. */
-function publish(frame: Frame, scope: ScopeState): void {
-  frame.scope.steps = joined(frame.scope.steps, scope.steps);
-  frame.scope.vars = joined(frame.scope.vars, scope.vars);
+function publish(d: Draft, frame: Frame, scope: ScopeState): void {
+  frame.scope.steps = joined(d, frame.scope.steps, scope.steps);
+  frame.scope.vars = joined(d, frame.scope.vars, scope.vars);
 }
 
-function joined(outer: JsonObject, inner: JsonObject): JsonObject {
-  for (const _ in inner) return { ...outer, ...inner };
-  return outer;
+function joined(d: Draft, outer: JsonObject, inner: JsonObject): JsonObject {
+  const names = Object.keys(inner);
+  if (names.length === 0) return outer;
+  const all = d.own(outer as Record<string, Json | undefined>);
+  for (const name of names) all[name] = inner[name];
+  return all as JsonObject;
 }
 
 function settleItem(d: Draft, each: Mutable<ForEachState>, child: Frame, settled: SettledItem): void {
@@ -231,7 +234,7 @@ function regionFailed(d: Draft, frame: Frame, region: Mutable<RegionState>, erro
 /** Called when a failed region needs no more undoing. */
 export function leaveRegion(d: Draft, frame: Frame, region: Mutable<RegionState>, error: ErrorInfo): void {
   const activity = activityOf(d, frame, 'region');
-  publish(frame, region.scope);
+  publish(d, frame, region.scope);
   const route = activity.catch.find(({ code }) => code === '*' || code === error.code);
   if (route === undefined || error.code === 'TRANSITION_LIMIT') return d.push({ kind: 'raise', frame, error });
   frame.scope.error = error;

@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Histogram } from './histogram.ts';
 import { type ServiceFigures, serviceMetrics } from './service-metrics.ts';
 
 /** The handle of one operation: keep it, its labels are looked up once. */
@@ -42,32 +43,39 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   // Gauges that are named like counters; the same by type are there under their right names.
   for (const name of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${name}_total`);
 
-  const calls = new Histogram({
-    name: 'heddle_call_duration_seconds',
-    help: 'Calls of service operations: their number, duration and outcome (ok or an error code).',
-    labelNames: ['service', 'operation', 'outcome'],
-    buckets: CALL_SECONDS,
-    registers,
-  });
+  const calls = new Histogram(
+    {
+      name: 'heddle_call_duration_seconds',
+      help: 'Calls of service operations: their number, duration and outcome (ok or an error code).',
+      labelNames: ['service', 'operation', 'outcome'],
+      buckets: CALL_SECONDS,
+    },
+    registry,
+  );
   const started = new Counter({
     name: 'heddle_runs_started_total',
     help: 'Runs accepted.',
     labelNames: ['flow'],
     registers,
   });
-  const finished = new Histogram({
-    name: 'heddle_run_duration_seconds',
-    help: 'Runs ended: their number, duration and final status.',
-    labelNames: ['flow', 'status'],
-    buckets: RUN_SECONDS,
-    registers,
-  });
-  const commits = new Histogram({
-    name: 'heddle_journal_commit_duration_seconds',
-    help: 'Commits of the journal, from the first record waiting to durable.',
-    buckets: COMMIT_SECONDS,
-    registers,
-  });
+  const finished = new Histogram(
+    {
+      name: 'heddle_run_duration_seconds',
+      help: 'Runs ended: their number, duration and final status.',
+      labelNames: ['flow', 'status'],
+      buckets: RUN_SECONDS,
+    },
+    registry,
+  );
+  const commits = new Histogram(
+    {
+      name: 'heddle_journal_commit_duration_seconds',
+      help: 'Commits of the journal, from the first record waiting to durable.',
+      labelNames: [],
+      buckets: COMMIT_SECONDS,
+    },
+    registry,
+  ).series();
   const records = new Counter({ name: 'heddle_journal_records_total', help: 'Records committed.', registers });
   const depths = new Map<string, () => number>();
   new Gauge({
@@ -83,12 +91,12 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   const services = serviceMetrics(registers);
 
   const callMeters = cached((service: string, operation: string): CallMeter => {
-    const outcomes = cached((outcome: string) => calls.labels(service, operation, outcome));
+    const outcomes = cached((outcome: string) => calls.series(service, operation, outcome));
     return { done: (outcome, durationMs) => outcomes(outcome).observe(durationMs / 1_000) };
   });
   const runMeters = cached((flow: string): RunMeter => {
     const startedHere = started.labels(flow);
-    const statuses = cached((status: string) => finished.labels(flow, status));
+    const statuses = cached((status: string) => finished.series(flow, status));
     return {
       started: () => startedHere.inc(),
       finished: (status, durationMs) => statuses(status).observe(durationMs / 1_000),

@@ -18,10 +18,14 @@ interface Entry {
 /** The REST endpoints that flows declare, each at its own method and path under `/open`. */
 export class HttpTriggers {
   private readonly byFlow = new Map<string, readonly Entry[]>();
+  /** Endpoints without parameters, by method and path: most requests need no search. */
+  private literal = new Map<string, Entry>();
 
   /** Serves a flow's triggers from now on, in place of those of its last version. */
   put(flow: Flow): void {
     this.byFlow.set(flow.id, entriesOf(flow));
+    const literal = [...this.byFlow.values()].flat().filter((entry) => parameters(entry) === 0);
+    this.literal = new Map(literal.map((entry) => [`${entry.trigger.method} /${entry.segments.join('/')}`, entry]));
   }
 
   /** The endpoint of another flow that a flow's triggers would collide with. */
@@ -44,6 +48,8 @@ export class HttpTriggers {
     method: string,
     path: string,
   ): { readonly entry: Entry; readonly params: JsonObject } | { readonly methods: readonly string[] } | undefined {
+    const known = this.literal.get(`${method} ${path}`);
+    if (known !== undefined) return { entry: known, params: NONE };
     const segments = path.split('/').filter((segment) => segment !== '');
     const fitting = [...this.byFlow.values()].flat().filter((entry) => fits(entry.segments, segments));
     const best = fitting
@@ -67,6 +73,7 @@ function entryOf(flow: Flow, trigger: HttpTrigger): Entry {
   };
 }
 
+const NONE: JsonObject = {};
 const isParameter = (segment: string) => segment.startsWith('{') && segment.endsWith('}');
 const parameters = (entry: Entry) => entry.segments.filter(isParameter).length;
 const shapeOf = (entry: Entry) =>
@@ -99,7 +106,8 @@ export function registerHttpTriggers(
   reply: (started: Started, reply: FastifyReply) => unknown,
 ): void {
   const handler = async (request: FastifyRequest, response: FastifyReply) => {
-    const path = request.url.slice('/open'.length).split('?', 1)[0] ?? '';
+    const query = request.url.indexOf('?');
+    const path = request.url.slice('/open'.length, query < 0 ? undefined : query);
     const found = triggers.match(request.method, path);
     if (found === undefined)
       throw new FlowError('NOT_FOUND', `no flow has a trigger at ${request.method} /open${path}`);

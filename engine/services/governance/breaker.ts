@@ -7,7 +7,7 @@ import {
   isBrokenCircuitError,
   SamplingBreaker,
 } from 'cockatiel';
-import { type Layer, Refusal } from './call.ts';
+import { type Call, type Layer, Refusal, type Run } from './call.ts';
 
 export interface BreakerSettings {
   readonly failureRatio: number;
@@ -36,33 +36,52 @@ type Outcome = { readonly answer: Answer } | { readonly error: unknown };
  */
 export function breaker(settings: BreakerSettings, onChange: (state: BreakerState) => void): Breaker {
   const { openMs } = settings;
+  const window = new FreshWindow(settings);
   const policy = circuitBreaker(
     handleWhenResult((result) => isFailure(result as Outcome)), // execute() below is given nothing else
     {
       halfOpenAfter: openMs,
-      breaker: new FreshWindow(settings),
+      breaker: window,
     },
   );
   let openedAtMs = 0;
+
+  /** On the way of nearly every call: a success is counted without the five promises that the policy makes of it. */
+  function whileClosed(next: Run, call: Call): Promise<Answer> {
+    return next(call).then(
+      (answer) => {
+        window.success(CircuitState.Closed);
+        return answer;
+      },
+      async (error: unknown) => {
+        // What was called before it opened tells nothing about the time since.
+        if (policy.state === CircuitState.Closed) await policy.execute(() => ({ error }));
+        throw error;
+      },
+    );
+  }
+
+  async function asPolicySays(next: Run, call: Call): Promise<Answer> {
+    let outcome: Outcome;
+    try {
+      outcome = await policy.execute((): Promise<Outcome> => next(call).then(answered, failed));
+    } catch (error) {
+      if (!isBrokenCircuitError(error)) throw error;
+      const leftMs = Math.max(0, Math.ceil(openMs - (performance.now() - openedAtMs)));
+      throw new Refusal('SERVICE_UNAVAILABLE', 'too many of the last calls failed, so it is left alone', leftMs);
+    }
+    if ('error' in outcome) throw outcome.error;
+    return outcome.answer;
+  }
+
   policy.onStateChange((state) => {
     if (state === CircuitState.Open) openedAtMs = performance.now();
     onChange(nameOf(state));
   });
   return {
     state: () => nameOf(policy.state),
-    layer: (next) => async (call) => {
-      const settle = (): Promise<Outcome> => next(call).then(answered, failed);
-      let outcome: Outcome;
-      try {
-        outcome = await policy.execute(settle);
-      } catch (error) {
-        if (!isBrokenCircuitError(error)) throw error;
-        const leftMs = Math.max(0, Math.ceil(openMs - (performance.now() - openedAtMs)));
-        throw new Refusal('SERVICE_UNAVAILABLE', 'too many of the last calls failed, so it is left alone', leftMs);
-      }
-      if ('error' in outcome) throw outcome.error;
-      return outcome.answer;
-    },
+    layer: (next) => (call) =>
+      policy.state === CircuitState.Closed ? whileClosed(next, call) : asPolicySays(next, call),
   };
 }
 
