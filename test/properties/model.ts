@@ -92,7 +92,7 @@ export function expected(
       case 'wait':
       case 'event':
       case 'subflow':
-        return waiting(one, place);
+        return waiting(one, place, at);
       case 'choice': {
         if (!flags[one.flag]) return sequence(one.right, place, at);
         const left = sequence(one.left, place, at);
@@ -158,7 +158,11 @@ export function expected(
     return { outcome: active, again: false };
   }
 
-  function waiting(one: Extract<Block, { kind: 'wait' | 'event' | 'set' | 'subflow' }>, place: Place): Outcome {
+  function waiting(
+    one: Extract<Block, { kind: 'wait' | 'event' | 'set' | 'subflow' }>,
+    place: Place,
+    start: number,
+  ): Outcome {
     const id = visit(one.id, place);
     const entry = logged(id).find(({ at }) => at <= place.cut);
     if (entry === undefined) {
@@ -167,7 +171,8 @@ export function expected(
       return active;
     }
     if (entry.kind === 'ok' && one.kind === 'subflow') place.traces.acted.set(id, entry.at);
-    return { status: entry.kind === 'ok' ? 'done' : 'failed', at: entry.at };
+    // An event may have come before its node was reached.
+    return { status: entry.kind === 'ok' ? 'done' : 'failed', at: Math.max(start, entry.at) };
   }
 
   function parallel(one: ParallelBlock, place: Place, start: number): Outcome {
