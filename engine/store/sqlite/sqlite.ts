@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -59,7 +59,7 @@ export class SqliteDatabase implements Database {
    * @throws {FlowError} `STORE_LOCKED` if another engine has it open; `STORE_UNAVAILABLE` if it cannot be opened.
    */
   static async open(options: WorkerOptions, committed?: CommitObserver): Promise<SqliteDatabase> {
-    if (options.path !== ':memory:') mkdirSync(dirname(options.path), { recursive: true });
+    if (options.path !== ':memory:') makeFolder(dirname(options.path));
     const worker = startThread(new URL('./worker', import.meta.url), import.meta.url, { workerData: options });
     const first = await new Promise<Reply>((resolve, reject) => {
       worker.once('message', resolve);
@@ -102,7 +102,7 @@ export class SqliteDatabase implements Database {
       this.queue.push({ append, resolve, reject });
       if (this.flushing) return;
       this.flushing = true;
-      queueMicrotask(() => {
+      setImmediate(() => {
         this.flushing = false;
         this.flush();
       });
@@ -179,6 +179,18 @@ export class SqliteDatabase implements Database {
     const failure: Failure = { code: 'STORE_UNAVAILABLE', message: error.message };
     for (const resolve of this.waiting.values()) resolve({ kind: 'fatal', failure });
     this.waiting.clear();
+  }
+}
+
+/** Makes a folder that a power cut does not take back: its name is synchronised, and those of the folders above it. */
+function makeFolder(folder: string): void {
+  const first = mkdirSync(folder, { recursive: true });
+  // Windows cannot synchronise folders, and need not.
+  if (first === undefined || process.platform === 'win32') return;
+  for (let made = resolve(folder); made.length >= resolve(first).length; made = dirname(made)) {
+    const above = openSync(dirname(made), 'r');
+    fsyncSync(above);
+    closeSync(above);
   }
 }
 
