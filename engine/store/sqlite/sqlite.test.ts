@@ -1,10 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { FlowError } from '../../errors.ts';
+import type { Reply } from './protocol.ts';
 import { SqliteDatabase } from './sqlite.ts';
+import { SqliteWriter } from './writer.ts';
 
 const statements = {
   insert: 'INSERT INTO items (id, value) VALUES (?, ?)',
@@ -118,4 +120,31 @@ test('every commit is synchronised to disk: FULL is set on every open, although 
     queryId: { queryId: 'q' },
   } as never)) as { rows: { synchronous: number }[] };
   expect(rows).toEqual([{ synchronous: 2 }]);
+});
+
+test('a write that fails does not stop reading, not even what is asked together with it', () => {
+  const replies: Reply[] = [];
+  const options = { path: join(dir, 'other.db'), statements: { broken: 'INSERT INTO nowhere VALUES (1)' } };
+  const writer = SqliteWriter.open(options, (reply) => replies.push(reply));
+  const read = { sql: 'SELECT 1 AS one', params: [] };
+  writer?.process([
+    { kind: 'append', id: 1, appends: [[['broken']]] },
+    { kind: 'read', id: 2, query: read },
+  ]);
+  writer?.process([{ kind: 'read', id: 3, query: read }]);
+  writer?.process([{ kind: 'close', id: 4 }]);
+  expect(replies.map(({ kind }) => kind)).toEqual(['failed', 'done', 'done', 'done']);
+});
+
+test('a log that is found is saved in the database before anything is written behind it', async () => {
+  await database.append([['insert', 'a', '1']]);
+  // As a killed engine leaves its files. Whether the log is on the disk nobody knows: its last fsync may have failed.
+  const left = join(dir, 'left.db');
+  for (const end of ['', '-wal']) copyFileSync(`${path}${end}`, `${left}${end}`);
+  const next = await SqliteDatabase.open({ path: left, statements });
+  copyFileSync(left, join(dir, 'alone.db'));
+  await next.close();
+  const alone = new DatabaseSync(join(dir, 'alone.db'), { readOnly: true });
+  expect(alone.prepare('SELECT id FROM items').all()).toEqual([{ id: 'a' }]);
+  alone.close();
 });

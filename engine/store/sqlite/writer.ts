@@ -43,9 +43,8 @@ export class SqliteWriter {
 
   /** Executes a batch: all writes in one transaction, then the reads. Returns false once closed. */
   process(batch: readonly Request[]): boolean {
-    if (!this.reopen(batch)) return !batch.some((request) => request.kind === 'close');
     const writes = batch.filter((request) => request.kind === 'append' || request.kind === 'atomic');
-    if (writes.length > 0) this.write(writes);
+    if (writes.length > 0 && this.reopen(writes)) this.write(writes);
     for (const request of batch) {
       if (request.kind === 'read') this.read(request.id, request.query);
     }
@@ -76,29 +75,31 @@ export class SqliteWriter {
     for (const reply of replies) this.reply(reply);
   }
 
-  /** After a failed write or fsync nothing is acknowledged, and the connection is not trusted any more. */
+  /** After a failed write or fsync nothing is acknowledged, and the connection is not trusted with writes any more. */
   private refuse(requests: readonly Request[], error: unknown): void {
     const failure: Failure =
       error instanceof FencedError ? { code: 'FENCED', message: error.message } : unavailable(error);
+    this.statements.clear();
     try {
-      this.statements.clear();
-      this.db.close();
+      this.db.exec('ROLLBACK');
     } catch {
-      // A broken connection may refuse to close; it is given up either way.
+      // A commit that failed has ended its transaction, or not: what counts is that none is open now.
     }
     this.isBroken = true;
     for (const request of requests) this.reply({ kind: 'failed', id: request.id, failure });
   }
 
-  /** Opens the database again after a failure; a disk that still refuses fails the whole batch. */
-  private reopen(batch: readonly Request[]): boolean {
+  /** Opens the database again after a failure. While the disk refuses, writes fail, and the old connection reads. */
+  private reopen(writes: readonly Request[]): boolean {
     if (!this.isBroken) return true;
     try {
-      this.db = this.connect();
+      const trusted = this.connect();
+      this.db.close();
+      this.db = trusted;
       this.isBroken = false;
       return true;
     } catch (error) {
-      for (const request of batch) this.reply({ kind: 'failed', id: request.id, failure: unavailable(error) });
+      for (const request of writes) this.reply({ kind: 'failed', id: request.id, failure: unavailable(error) });
       return false;
     }
   }
@@ -162,11 +163,19 @@ export class SqliteWriter {
 
   private connect(): DatabaseSyncInstance {
     const db = new DatabaseSync(this.options.path);
-    db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON;');
-    const { synchronous } = db.prepare('PRAGMA synchronous').get() as { synchronous: number };
-    if (synchronous !== FULL)
-      throw new Error(`SQLite runs with synchronous=${synchronous}; FULL (2) is needed for durability`);
-    return db;
+    try {
+      db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON;');
+      const { synchronous } = db.prepare('PRAGMA synchronous').get() as { synchronous: number };
+      if (synchronous !== FULL)
+        throw new Error(`SQLite runs with synchronous=${synchronous}; FULL (2) is needed for durability`);
+      // A log that is there may hold what an fsync failed to save: later ones would not save it either, and everything
+      // that is written behind it would be lost with it. So it is copied to the database, which is synchronised.
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
   }
 
   private nextEpoch(): number {
