@@ -83,7 +83,7 @@ export function begin(program: Program, start: Start, options: StepOptions = {})
  */
 export function advance(program: Program, run: Run, event: RunEvent, options: StepOptions = {}): Step {
   if (isFinal(run.status)) return afterEnd(program, run, event, options);
-  const d = new Draft(program, run, event.at, options.notes ? [] : undefined);
+  const d = new Draft(program, run, timeOf(run, event), options.notes ? [] : undefined);
   // What has been done is still undone: a run that has failed must not stop half way.
   if (run.sequence >= run.allowance && event.kind !== 'terminate' && run.saga === undefined) {
     return guarded(d, event, () => {
@@ -92,6 +92,10 @@ export function advance(program: Program, run: Run, event: RunEvent, options: St
   }
   return guarded(d, event, () => apply(d, event));
 }
+
+/** A clock that was put back while the run was suspended must not make early what had come in time. */
+const timeOf = ({ held }: Run, { at }: RunEvent): number =>
+  held.length === 0 ? at : Math.max(at, ...held.map((event) => event.at));
 
 function afterEnd(program: Program, run: Run, event: RunEvent, options: StepOptions): Step {
   const unchanged = (disposition: Disposition): Step => ({ run, effects: [], notes: [], disposition });

@@ -16,6 +16,8 @@ export interface EngineParts {
   readonly witness: Witness;
   readonly programs: ReadonlyMap<string, Program>;
   readonly thread: ThreadOptions;
+  /** Something that must never happen; the engine's own error handling must not hide it. */
+  readonly violated: (violation: unknown) => void;
 }
 
 /** One process of the engine: a runtime on a thread of the database, until it is killed. */
@@ -51,7 +53,7 @@ export function boot(parts: EngineParts): EngineProcess {
 }
 
 /** Performs by the engine's own way to the services, and sees to it that nothing is performed too soon or twice at once. */
-function performing({ bank, world }: EngineParts, witness: Witness): EmbeddedOptions['perform'] {
+function performing({ bank, world, violated }: EngineParts, witness: Witness): EmbeddedOptions['perform'] {
   const perform = createPerform({
     invoker: { invoke: bank.invoke } as Parameters<typeof createPerform>[0]['invoker'],
     registry: registry as Parameters<typeof createPerform>[0]['registry'],
@@ -59,13 +61,19 @@ function performing({ bank, world }: EngineParts, witness: Witness): EmbeddedOpt
     messages: { publish: async () => {}, schedule: async () => {} },
     now: world.wall,
   });
-  const performed = new Set<string>();
-  return (effect, context) => {
-    witness.performs(context.runId, effect);
-    const label = `${context.runId} ${effect.kind} ${effect.id} ${'attempt' in effect ? effect.attempt : ''}`;
-    must(!performed.has(label), `${label} is performed twice by one process`);
-    performed.add(label);
-    return perform(effect, context);
+  const underWay = new Set<string>();
+  return async (effect, context) => {
+    const label = `${context.runId} ${effect.kind} ${effect.id}`;
+    try {
+      witness.performs(context.runId, effect);
+      must(!underWay.has(label), `${label} is performed while it is under way`);
+    } catch (violation) {
+      violated(violation);
+    }
+    underWay.add(label);
+    const performed = await perform(effect, context);
+    underWay.delete(label);
+    return performed;
   };
 }
 

@@ -106,11 +106,21 @@ class Life {
       written: (requests: readonly Request[]) => this.guard(() => this.written(requests)),
       crash: () => this.crash(),
     };
-    const engine = boot({ world, random, bank, witness, programs, thread });
+    const engine = boot({
+      world,
+      random,
+      bank,
+      witness,
+      programs,
+      thread,
+      violated: (violation) => {
+        this.violation ??= violation;
+      },
+    });
     this.mustRemember();
     engine.runtime.recover().catch((error: unknown) => {
-      if (error instanceof Violation) this.violation ??= error;
       // An engine that cannot read its store ends, and is started again.
+      if (!(error instanceof FlowError)) this.violation ??= error;
       else if (this.engine === engine) this.crash();
     });
     return engine;

@@ -27,7 +27,11 @@ export class World {
   private wallOffset: number;
   private happenings: Happening[] = [];
   private readonly random: Random;
-  private readonly originals = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout };
+  private readonly originals = {
+    setTimeout: globalThis.setTimeout,
+    clearTimeout: globalThis.clearTimeout,
+    setImmediate: globalThis.setImmediate,
+  };
 
   /** @param startsAt what the wall clock shows when the world begins, epoch ms */
   constructor(random: Random, startsAt: number) {
@@ -96,6 +100,8 @@ export class World {
     // The engine under test only passes a function and a time, and only hands back what it was given.
     globalThis.setTimeout = sleep as unknown as typeof globalThis.setTimeout;
     globalThis.clearTimeout = wake as unknown as typeof globalThis.clearTimeout;
+    const soon = (act: () => void) => this.add(0, act, this.process, false);
+    globalThis.setImmediate = soon as unknown as typeof globalThis.setImmediate;
   }
 
   release(): void {

@@ -65,6 +65,8 @@ export class ActiveRuns {
   private readonly options: ActiveRunsOptions;
   private readonly active = new Map<string, Active>();
   private readonly loading = new Map<string, Promise<Active | undefined>>();
+  /** Runs whose start is on its way to the disk: until it is there, nobody knows whether it is the first of its id. */
+  private readonly starting = new Map<string, Promise<void>>();
   /** Runs whose last write was refused: what they are is what the store says, once it can be asked. */
   private readonly stalled = new Set<Active>();
   private readonly uncertainStarts = new Set<string>();
@@ -76,7 +78,7 @@ export class ActiveRuns {
   }
 
   get size(): number {
-    return this.active.size;
+    return this.active.size + this.starting.size;
   }
 
   has(runId: string): boolean {
@@ -87,7 +89,7 @@ export class ActiveRuns {
     for (const active of this.active.values()) {
       if ((active.processing || active.inbox.length > 0) && !this.stalled.has(active)) return true;
     }
-    return false;
+    return this.starting.size > 0;
   }
 
   /**
@@ -106,19 +108,23 @@ export class ActiveRuns {
     const active: Active = { run, program, written, inbox: [], processing: true };
     const ops = journal.startOps(run, program.flow, start, effects, dedupe);
     if (!isFinal(run.status) && run.busy === 0) journal.stateOps(run, program.flow, start.at, written, true, ops);
-    if (this.active.has(run.id)) throw new FlowError('STORE_CONFLICT', `run ${run.id} is there already`);
-    this.active.set(run.id, active);
+    if (this.active.has(run.id) || this.starting.has(run.id))
+      throw new FlowError('STORE_CONFLICT', `run ${run.id} is there already`);
+    const appended = journal.append(ops);
+    this.starting.set(run.id, appended);
     try {
-      await journal.append(ops);
+      await appended;
     } catch (error) {
-      this.active.delete(run.id);
       if (!isConflict(error)) {
         // The write may have reached the disk although it was refused: looked up once the store works again.
         this.uncertainStarts.add(run.id);
         this.options.failed(error);
       }
       throw error;
+    } finally {
+      this.starting.delete(run.id);
     }
+    this.active.set(run.id, active);
     active.processing = false;
     this.options.committed(active, effects, false);
     void this.process(active);
@@ -142,10 +148,10 @@ export class ActiveRuns {
     void this.process(active);
   }
 
-  /** Reads a run that a crash left with effects in flight, and performs them again. */
+  /** Reads a run that a crash left with effects in flight, and performs them again; its timers and waits are set. */
   async recover(runId: string): Promise<void> {
     const active = await this.load(runId);
-    if (active) this.options.committed(active, outstanding(active.program, active.run), true);
+    if (active) this.options.committed(active, waits(outstanding(active.program, active.run)), true);
   }
 
   /** The store works again: stalled runs are read as they are on disk, and go on from there. */
@@ -278,11 +284,22 @@ export class ActiveRuns {
   }
 
   private async enter(runId: string): Promise<Active | undefined> {
+    await this.started(runId);
     const read = await this.read(runId);
+    await this.started(runId);
     const other = this.active.get(runId);
     if (other || read === undefined) return other;
     this.active.set(runId, read);
+    // Nobody had it in memory, so whoever performed its effects is gone: they are performed again, before it moves on.
+    if (read.run.busy > 0) this.options.committed(read, performed(outstanding(read.program, read.run)), true);
     return read;
+  }
+
+  /** A start of this run that is on its way to the disk is through: the run is in memory, or was there already. */
+  private async started(runId: string): Promise<void> {
+    await this.starting.get(runId)?.catch(() => {
+      // Whoever starts it hears of it.
+    });
   }
 
   /** A run as the store has it: its snapshot and the events since. */
@@ -310,6 +327,10 @@ const isStoreError = (error: unknown) =>
   error instanceof FlowError && ['STORE_UNAVAILABLE', 'STORE_CONFLICT', 'FENCED'].includes(error.code);
 
 export const isConflict = (error: unknown) => error instanceof FlowError && error.code === 'STORE_CONFLICT';
+
+const isWait = ({ kind }: Effect) => kind === 'timer' || kind === 'await-event' || kind === 'task';
+const waits = (effects: readonly Effect[]) => effects.filter(isWait);
+const performed = (effects: readonly Effect[]) => effects.filter((effect) => !isWait(effect));
 
 /** Tells effects of the same step and attempt apart from new ones. */
 const identity = (effect: Effect) =>

@@ -27,15 +27,22 @@ export interface DispatcherOptions {
   /** Looks for an event that came before the run waited for it. */
   readonly takeEarly: (runId: string, effect: Of<'await-event'>) => Promise<void>;
   readonly program: (flowId: string, version: string) => Promise<Program>;
+  /** The runtime has stopped: what is under way is left to the next one. */
+  readonly isClosed: () => boolean;
   readonly inputProblems: (flow: Program['flow'], input: Json) => readonly Problem[];
   readonly finished: (run: Run) => void;
   readonly warn: (message: string, facts: { readonly [key: string]: Json }) => void;
 }
 
+const STORE_RETRY_MS = 500;
+
+const labelOf = (runId: string, effectId: string) => `${runId} ${effectId}`;
+
 /** Performs effects that have become durable, and hands their answers back as events. */
 export class Dispatcher {
   private readonly options: DispatcherOptions;
-  private inFlight = 0;
+  /** Effects with a performer now, by run and id. */
+  private readonly underWay = new Set<string>();
 
   constructor(options: DispatcherOptions) {
     this.options = options;
@@ -43,7 +50,7 @@ export class Dispatcher {
 
   /** Effects with a performer now. */
   get performing(): number {
-    return this.inFlight;
+    return this.underWay.size;
   }
 
   /** @param again any of the effects may have been performed before, and nobody knows with what outcome */
@@ -51,6 +58,8 @@ export class Dispatcher {
     for (const effect of effects) {
       switch (effect.kind) {
         case 'call':
+          // Asked for again while its answer is on the way, as when a cancelled region was being undone: that answer counts.
+          if (this.underWay.has(labelOf(run.id, effect.id))) break;
           if (again && this.options.safety(effect) !== 'idempotent') this.unknownOutcome(run.id, effect);
           else this.perform(run, effect);
           break;
@@ -66,9 +75,7 @@ export class Dispatcher {
           if (effect.of === 'start-run') this.cancelChild(run, effect.id);
           break;
         case 'await-event':
-          this.options
-            .takeEarly(run.id, effect)
-            .catch((error: unknown) => this.warn('early events could not be looked up', run.id, effect.id, error));
+          this.takeEarly(run.id, effect);
           break;
         case 'start-run':
           void this.startChild(run, effect);
@@ -95,7 +102,8 @@ export class Dispatcher {
   }
 
   private perform({ id: runId, traceparent, attributes }: Run, effect: CallLike | Of<'script'> | Of<'emit'>): void {
-    this.inFlight += 1;
+    const label = labelOf(runId, effect.id);
+    this.underWay.add(label);
     const context = {
       runId,
       ...(traceparent === undefined ? {} : { traceparent }),
@@ -103,12 +111,12 @@ export class Dispatcher {
     };
     this.options.perform(effect, context).then(
       (performed) => {
-        this.inFlight -= 1;
+        this.underWay.delete(label);
         const repeatable = effect.kind !== 'call' || this.options.safety(effect) === 'idempotent';
         this.answer(runId, effect.id, performed, repeatable);
       },
       (error: unknown) => {
-        this.inFlight -= 1;
+        this.underWay.delete(label);
         this.warn('performing an effect threw', runId, effect.id, error);
       },
     );
@@ -151,6 +159,26 @@ export class Dispatcher {
     });
   }
 
+  /** Looks for an event that came before the run waited for it. */
+  takeEarly(runId: string, effect: Of<'await-event'>): void {
+    this.persistent(() => this.options.takeEarly(runId, effect)).catch((error: unknown) =>
+      this.warn('early events could not be looked up', runId, effect.id, error),
+    );
+  }
+
+  /** A store that refuses says nothing about what was asked of it: it is asked again until it answers. */
+  private async persistent<Result>(act: () => Promise<Result>): Promise<Result> {
+    for (;;) {
+      try {
+        return await act();
+      } catch (error) {
+        const isRefused = error instanceof FlowError && error.code === 'STORE_UNAVAILABLE';
+        if (!isRefused || this.options.isClosed()) throw error;
+        await new Promise((resolve) => setTimeout(resolve, STORE_RETRY_MS).unref());
+      }
+    }
+  }
+
   private async startChild(run: Run, effect: Of<'start-run'>): Promise<void> {
     const parent: ParentRef & { depth: number } = { runId: run.id, effectId: effect.id, depth: run.depth + 1 };
     const traceparent = traceparentWithin(run);
@@ -160,20 +188,22 @@ export class Dispatcher {
       if (problem)
         throw new FlowError('INPUT_INVALID', `the input does not fit: ${problem.pointer || '/'} ${problem.message}`);
       const ref = { flowId: effect.flow, version: effect.version };
-      const { created } = await this.options.runtime.start({
+      const start = {
         runId: effect.runId,
         flow: ref,
         input: effect.input,
         parent,
         ...(traceparent !== undefined && { traceparent }),
         ...(run.attributes !== undefined && { attributes: run.attributes }),
-      });
+      };
+      const { created } = await this.persistent(() => this.options.runtime.start(start));
       if (!effect.wait) return this.answer(run.id, effect.id, { ok: true, output: { runId: effect.runId } });
       if (created) return;
       // Started before a crash: if it has ended since, nobody has told the parent.
-      const outcome = await this.options.ended(effect.runId);
+      const outcome = await this.persistent(() => this.options.ended(effect.runId));
       if (outcome) this.tellParent(parent, outcome);
     } catch (error) {
+      if (this.options.isClosed()) return;
       const { code, message } = error instanceof FlowError ? error : new FlowError('INTERNAL', messageOf(error));
       this.refuse(run.id, effect.id, { code, message: `sub-flow ${effect.flow}: ${message}` });
     }
@@ -183,14 +213,29 @@ export class Dispatcher {
     // The step that was cancelled left a record of the child, to be undone with it.
     const child = run.undo.find((record) => record.id === effectId)?.runId;
     if (child === undefined) return;
-    this.options.runtime
-      .cancel(child, 'the parent run does not need it any more')
-      .catch((error: unknown) => this.warn('a sub-flow could not be cancelled', child, effectId, error));
+    this.cancelRun(child, effectId);
+  }
+
+  /** Cancels those that are found, after a start that need not wait for it. */
+  cancelForsaken(find: () => Promise<readonly { readonly runId: string; readonly effectId: string }[]>): void {
+    this.persistent(find).then(
+      (found) => {
+        for (const { runId, effectId } of found) this.cancelRun(runId, effectId);
+      },
+      (error: unknown) => this.warn('sub-flows without a parent could not be looked up', '', '', error),
+    );
+  }
+
+  /** Cancels a sub-flow whose parent has gone on without it. */
+  private cancelRun(child: string, effectId: string): void {
+    this.persistent(() => this.options.runtime.cancel(child, 'the parent run does not need it any more')).catch(
+      (error: unknown) => this.warn('a sub-flow could not be cancelled', child, effectId, error),
+    );
   }
 
   private async compensateChild(runId: string, effect: Of<'compensate-run'>): Promise<void> {
     try {
-      const result = await this.options.runtime.cancel(effect.runId, effect.reason);
+      const result = await this.persistent(() => this.options.runtime.cancel(effect.runId, effect.reason));
       if (result === 'finished' || result === 'unknown') this.answer(runId, effect.id, { ok: true, output: null });
     } catch (error) {
       this.refuse(runId, effect.id, {

@@ -110,6 +110,7 @@ export class EmbeddedRuntime implements Runtime {
         this.state === 'closed' ? undefined : this.runs.answer(runId, event, repeatable),
       takeEarly: (runId, effect) => this.takeEarly(runId, effect),
       program: (flowId, version) => programs.load({ flowId, version }),
+      isClosed: () => this.state === 'closed' || this.state === 'fenced',
       inputProblems: options.inputProblems ?? (() => []),
       finished: (run) => options.observe?.finished(run, now() - run.startedAt),
       warn: (message, facts) => options.log.warn(message, facts),
@@ -119,8 +120,21 @@ export class EmbeddedRuntime implements Runtime {
   /** Takes up what a crash or a stop left: runs with effects in flight, and timers. Ready when it resolves. */
   async recover(): Promise<void> {
     for (const runId of await this.records.busyRuns()) await this.runs.recover(runId);
+    for (const { runId, ...wait } of await this.records.earlyWaits())
+      this.dispatcher.takeEarly(runId, { kind: 'await-event', node: '', ...wait });
     this.state = 'ready';
     await this.timers.start();
+    this.dispatcher.cancelForsaken(() => this.forsaken());
+  }
+
+  /** Sub-flows whose parents gave them up without telling them, because a crash came between. */
+  private async forsaken(): Promise<{ runId: string; effectId: string }[]> {
+    const found: { runId: string; effectId: string }[] = [];
+    for (const { runId, parentId } of await this.records.unfinishedChildren()) {
+      const undo = (await this.stored(parentId))?.run.undo.find((record) => record.runId === runId);
+      if (undo) found.push({ runId, effectId: undo.id });
+    }
+    return found;
   }
 
   async start(request: StartRequest): Promise<{ runId: string; created: boolean }> {

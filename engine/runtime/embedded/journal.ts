@@ -266,6 +266,41 @@ export class Journal {
     return rows.map((row) => row.run_id);
   }
 
+  /** Waits for which an event has come early, as after a crash between the two. */
+  async earlyWaits(): Promise<{ runId: string; id: string; name: string; correlation?: Json }[]> {
+    const rows = await this.database.query
+      .selectFrom('waits')
+      .innerJoin('early_events', 'early_events.name', 'waits.name')
+      .select(['waits.run_id', 'waits.effect_id', 'waits.name', 'waits.correlation'])
+      .where((where) =>
+        where.or([
+          where('waits.correlation', 'is', null),
+          where('waits.correlation', '=', where.ref('early_events.correlation')),
+        ]),
+      )
+      .distinct()
+      .orderBy('waits.run_id')
+      .execute();
+    return rows.map(({ run_id: runId, effect_id: id, name, correlation }) => ({
+      runId,
+      id,
+      name,
+      ...(correlation !== null && { correlation: JSON.parse(correlation) as Json }),
+    }));
+  }
+
+  /** Sub-flow runs that have not ended. */
+  async unfinishedChildren(): Promise<{ runId: string; parentId: string }[]> {
+    const rows = await this.database.query
+      .selectFrom('runs')
+      .select(['run_id', 'parent_run'])
+      .where('parent_run', 'is not', null)
+      .where('status', 'in', ['running', 'waiting', 'needs-operator', 'suspended'])
+      .orderBy('run_id')
+      .execute();
+    return rows.map(({ run_id: runId, parent_run: parentId }) => ({ runId, parentId: parentId ?? '' }));
+  }
+
   async isEarly(eventId: string): Promise<boolean> {
     const row = await this.database.query
       .selectFrom('early_events')

@@ -102,7 +102,10 @@ export class Timers {
     }
     if (now < this.nextLoadAt) return this.sleep();
     this.reload()
-      .catch(this.options.onError)
+      .catch((error: unknown) => {
+        this.nextLoadAt = this.options.now() + MAX_SLEEP_MS;
+        this.options.onError(error);
+      })
       .finally(() => this.sleep());
   }
 }
