@@ -37,6 +37,8 @@ export interface CaseSettings {
 const LASTING: readonly Fault[] = ['full', 'sync-fails'];
 /** How long a disk stays as it is when it does not fail once only, in ms. */
 const OUTAGE_MS = 150;
+/** How long is waited for it to begin to. */
+const MOMENT_MS = 400;
 const READY_MS = 15_000;
 const END_MS = 15_000;
 const RUNS = 3;
@@ -129,8 +131,8 @@ class Trial {
 
   /** The disk fails for a while from its moment on; reading goes on, and nothing is accepted that is not kept. */
   private async outage(): Promise<void> {
-    for (const until = Date.now() + OUTAGE_MS; Date.now() < until && !this.plan.struck; ) await pause(5);
-    if (!this.plan.struck) return;
+    for (const until = Date.now() + MOMENT_MS; Date.now() < until && !this.plan.struck; ) await pause(5);
+    if (!this.plan.struck) return this.plan.withdraw();
     await pause(OUTAGE_MS);
     try {
       await this.striking.ask('verify', null);

@@ -58,11 +58,16 @@ export async function powerCut(options: PowerCutOptions): Promise<PowerCutReport
   }
 }
 
+/**
+ * Three lives of an engine: one that is closed; one in which for a while no sync succeeds, and which is killed while none
+ * does again; and one that takes up what was left.
+ */
 async function recordTrace(folder: string, starts: number) {
   const plan = new Plan(join(folder, 'plan'));
   const disk = join(folder, 'disk');
+  const store = join(disk, 'data');
   mkdirSync(disk);
-  const subject = new Subject({
+  const env = {
     LD_PRELOAD: compileInterposer(folder),
     DISK_FOLDER: `${folder}/disk`,
     DISK_TRACE: join(folder, 'trace'),
@@ -70,17 +75,29 @@ async function recordTrace(folder: string, starts: number) {
     DISK_PLAN: join(folder, 'plan'),
     // Whoever acknowledges without waiting for the disk does so while the disk is still at work.
     DISK_SYNC_MS: '1',
-  });
-  subject.answer = new Witness().answer;
-  const store = join(disk, 'data');
+  };
   const clients = Object.values(shapes).map((shape) => new Clients(shape));
   const flows = Object.values(shapes).flatMap((shape) => shape.flows);
-  await subject.ask('open', { folder: store, flows, recover: true });
-  await load(subject, clients, starts);
-  await subject.ask('close', null);
-  await subject.ask('open', { folder: store, flows: [], recover: true });
-  await Promise.all([load(subject, clients, starts), failSyncs(plan)]);
-  await subject.kill();
+  const witness = new Witness();
+  const begin = async () => {
+    const subject = new Subject(env);
+    subject.answer = witness.answer;
+    await subject.ask('open', { folder: store, flows, recover: true });
+    return subject;
+  };
+  const first = await begin();
+  await load(first, clients, starts);
+  await first.ask('close', null);
+  await first.kill();
+  const second = await begin();
+  await Promise.all([load(second, clients, starts), failSyncs(plan)]);
+  plan.make('sync-fails', 1);
+  await Promise.all(clients.map((each, kind) => each.start(second, `refused-${kind}`)));
+  await second.kill();
+  plan.withdraw();
+  const third = await begin();
+  await load(third, clients, starts);
+  await third.kill();
   return { trace: readTrace(join(folder, 'trace')), sent: clients.flatMap((each) => each.sent) };
 }
 
@@ -250,6 +267,9 @@ class Checker {
     const roots = before.runs.filter(({ parent }) => parent === null);
     const findings: string[] = [];
     for (const { runId, flowId } of roots) {
+      const shape = expected.get(flowId);
+      // A start that was refused and is there all the same: nobody knew its id, so nobody has sent it anything yet.
+      if (shape && !this.sent.some((each) => each.runId === runId)) await new Clients(shape).adopt(subject, runId);
       const status = await subject.ask('ended', { runId, waitMs: END_MS });
       if (status !== expected.get(flowId)?.status) findings.push(`run ${runId} of ${flowId} is ${status} in the end`);
     }
