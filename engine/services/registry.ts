@@ -36,10 +36,13 @@ export interface ServiceRegistry {
 
 export function createServiceRegistry(): ServiceRegistry {
   const services = new Map<string, RegisteredService>();
+  /** Of the present revision of each service, made when they are first asked for: every answer of a call asks. */
+  const resolved = new Map<string, Map<string, ResolvedOperation>>();
   const listeners = new Set<(change: ServiceChange) => void>();
   let revision = 0;
 
   function tell(change: ServiceChange): void {
+    resolved.delete(change.id);
     for (const listener of [...listeners]) listener(change);
   }
 
@@ -62,6 +65,8 @@ export function createServiceRegistry(): ServiceRegistry {
       return true;
     },
     resolve(serviceId, operationId) {
+      const known = resolved.get(serviceId)?.get(operationId);
+      if (known !== undefined) return known;
       const registered = services.get(serviceId);
       if (!registered) throw notFound('SERVICE_NOT_FOUND', `no service ${serviceId}`, serviceId, operationId);
       const { operations } = registered.service;
@@ -74,7 +79,10 @@ export function createServiceRegistry(): ServiceRegistry {
           operationId,
         );
       }
-      return { ...registered, operationId, operation, safety: safetyOf(operation) };
+      const found = { ...registered, operationId, operation, safety: safetyOf(operation) };
+      const ofService = resolved.get(serviceId) ?? new Map<string, ResolvedOperation>();
+      resolved.set(serviceId, ofService.set(operationId, found));
+      return found;
     },
     onChange(listener) {
       listeners.add(listener);

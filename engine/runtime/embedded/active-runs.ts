@@ -11,10 +11,11 @@ import {
   type Run,
   type RunEvent,
   type Start,
+  type Step,
 } from '../../kernel/index.ts';
 import type { Op } from '../../store/sqlite/protocol.ts';
 import type { Programs } from '../programs.ts';
-import type { Journal, Written } from './journal.ts';
+import { hasRow, type Journal, type Written } from './journal.ts';
 import { taskResponses } from './task-responses.ts';
 
 /** A run in memory: it has effects with a performer, or an event to take. */
@@ -24,6 +25,8 @@ export interface Active {
   readonly written: Written;
   readonly inbox: Delivery[];
   processing: boolean;
+  /** What the last lone answer was found to lead to, so that it need not be worked out again when it is taken. */
+  ahead?: { readonly before: Run; readonly event: RunEvent; readonly step: Step };
 }
 
 export interface Delivery {
@@ -32,6 +35,8 @@ export interface Delivery {
   readonly settle?: (disposition: Disposition) => void;
   /** Rows to be written in the same commit, if the event is applied. */
   readonly rows?: readonly Op[];
+  /** A published event is only for a run that waits for it; another run may. */
+  readonly onlyIfAwaited?: boolean;
   readonly fail?: (error: unknown) => void;
   /** An answer that may be asked for again: it may wait a moment for company on its way to the disk. */
   readonly repeatable?: boolean;
@@ -104,7 +109,7 @@ export class ActiveRuns {
   ): Promise<void> {
     const { journal } = this.options;
     const { run, effects } = begin(program, start);
-    const written = { status: run.status, busy: run.busy > 0 };
+    const written = { status: run.status, busy: run.busy > 0, hasRows: effects.some(hasRow) };
     const active: Active = { run, program, written, inbox: [], processing: true };
     const ops = journal.startOps(run, program.flow, start, effects, dedupe);
     if (!isFinal(run.status) && run.busy === 0) journal.stateOps(run, program.flow, start.at, written, true, ops);
@@ -131,11 +136,15 @@ export class ActiveRuns {
   }
 
   /** Hands an event to its run. Resolves when what became of it is durable; `unknown`: there is no such run. */
-  async deliver(runId: string, event: RunEvent, rows: readonly Op[] = []): Promise<Disposition | 'unknown'> {
+  async deliver(
+    runId: string,
+    event: RunEvent,
+    { rows = [], onlyIfAwaited = false }: Pick<Delivery, 'rows' | 'onlyIfAwaited'> = {},
+  ): Promise<Disposition | 'unknown'> {
     const active = this.active.get(runId) ?? (await this.load(runId));
     if (active === undefined) return 'unknown';
     return new Promise((settle, fail) => {
-      active.inbox.push({ event, rows, settle, fail });
+      active.inbox.push({ event, rows, onlyIfAwaited, settle, fail });
       void this.process(active);
     });
   }
@@ -163,16 +172,12 @@ export class ActiveRuns {
         this.active.delete(active.run.id);
         continue;
       }
-      const before = new Set(outstanding(active.program, active.run).map(identity));
-      const isAhead = stored.run.sequence > active.run.sequence;
+      const effects = await this.since(active);
       active.run = stored.run;
       Object.assign(active.written, stored.written);
       active.processing = false;
-      // A refused write that is there all the same: its effects have not been performed yet.
-      if (isAhead) {
-        const missing = outstanding(active.program, active.run).filter((effect) => !before.has(identity(effect)));
-        this.options.committed(active, missing, true);
-      }
+      // A refused write that is there all the same: nobody has performed its effects yet.
+      if (effects.length > 0) this.options.committed(active, effects, false);
       void this.process(active);
     }
     for (const runId of [...this.uncertainStarts]) {
@@ -211,7 +216,10 @@ export class ActiveRuns {
    */
   private asksForNothing(active: Active, [only, ...others]: readonly Delivery[]): boolean {
     if (only?.repeatable !== true || others.length > 0 || this.options.watched(active.run.id)) return false;
-    const { run, effects, disposition } = advance(active.program, active.run, only.event);
+    const { event } = only;
+    const step = advance(active.program, active.run, event);
+    active.ahead = { before: active.run, event, step };
+    const { run, effects, disposition } = step;
     return disposition === 'applied' && effects.length === 0 && run.busy > 0 && run.status === active.run.status;
   }
 
@@ -235,8 +243,12 @@ export class ActiveRuns {
     const rows: Op[] = [];
     const effects: Effect[] = [];
     const dispositions: Disposition[] = [];
-    for (const { event, rows: together = [] } of batch) {
-      const step = advance(program, run, event);
+    for (const { event, rows: together = [], onlyIfAwaited } of batch) {
+      if (onlyIfAwaited && !awaits(program, run, event)) {
+        dispositions.push('refused');
+        continue;
+      }
+      const step = stepAhead(active, run, event) ?? advance(program, run, event);
       dispositions.push(step.disposition);
       if (event.kind === 'timer') rows.push(journal.timerDone(id, event.id));
       if (step.disposition !== 'applied') continue;
@@ -246,6 +258,7 @@ export class ActiveRuns {
       rows.push(...together);
       for (const effect of step.effects) {
         effects.push(effect);
+        if (hasRow(effect)) active.written.hasRows = true;
         journal.effectOps(run, effect, event, rows);
       }
     }
@@ -302,6 +315,25 @@ export class ActiveRuns {
     });
   }
 
+  /** A run as the store has it, when it is only looked at. */
+  async look(runId: string): Promise<Run | undefined> {
+    return this.active.get(runId)?.run ?? (await this.read(runId))?.run;
+  }
+
+  /** What a run has asked for on disk beyond what is in memory. */
+  private async since({ program, run: { id, sequence } }: Active): Promise<readonly Effect[]> {
+    const stored = await this.options.journal.load(id, true);
+    if (stored === undefined) return [];
+    let { run } = begin(program, stored.start);
+    const effects: Effect[] = [];
+    for (const event of stored.events) {
+      const step = advance(program, run, event);
+      run = step.run;
+      if (run.sequence > sequence) effects.push(...step.effects);
+    }
+    return effects;
+  }
+
   /** A run as the store has it: its snapshot and the events since. */
   private async read(runId: string): Promise<Active | undefined> {
     const stored = await this.options.journal.load(runId);
@@ -309,8 +341,19 @@ export class ActiveRuns {
     const program = await this.options.programs.load({ flowId: stored.flowId, version: stored.version });
     let run = stored.snapshot ?? begin(program, stored.start).run;
     for (const event of stored.events) run = advance(program, run, event).run;
-    return { run, program, written: { status: stored.status, busy: stored.busy }, inbox: [], processing: false };
+    return {
+      run,
+      program,
+      written: { status: stored.status, busy: stored.busy, hasRows: true },
+      inbox: [],
+      processing: false,
+    };
   }
+}
+
+/** The kernel is pure: what an event led to from the same run is what it leads to. */
+function stepAhead({ ahead }: Active, run: Run, event: RunEvent): Step | undefined {
+  return ahead?.before === run && ahead.event === event ? ahead.step : undefined;
 }
 
 /** History lines of a batch that has been made durable: the kernel is pure, so it can be asked again. */
@@ -323,6 +366,18 @@ function notesOf(program: Program, before: Run, batch: readonly Delivery[]): Not
   });
 }
 
+/** A run that waits for an event and has not got one yet that it keeps until it is resumed. */
+function awaits(program: Program, run: Run, event: RunEvent): boolean {
+  if (event.kind !== 'signal' || run.held.some((held) => held.kind === 'signal' && held.name === event.name))
+    return false;
+  return outstanding(program, run).some(
+    (effect) =>
+      effect.kind === 'await-event' &&
+      effect.name === event.name &&
+      (effect.correlation === undefined || JSON.stringify(effect.correlation) === JSON.stringify(event.correlation)),
+  );
+}
+
 const isStoreError = (error: unknown) =>
   error instanceof FlowError && ['STORE_UNAVAILABLE', 'STORE_CONFLICT', 'FENCED'].includes(error.code);
 
@@ -331,7 +386,3 @@ export const isConflict = (error: unknown) => error instanceof FlowError && erro
 const isWait = ({ kind }: Effect) => kind === 'timer' || kind === 'await-event' || kind === 'task';
 const waits = (effects: readonly Effect[]) => effects.filter(isWait);
 const performed = (effects: readonly Effect[]) => effects.filter((effect) => !isWait(effect));
-
-/** Tells effects of the same step and attempt apart from new ones. */
-const identity = (effect: Effect) =>
-  `${effect.kind} ${'id' in effect ? effect.id : ''} ${'attempt' in effect ? effect.attempt : ''}`;

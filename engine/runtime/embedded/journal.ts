@@ -24,7 +24,12 @@ export interface StoredRun {
 export interface Written {
   status: string;
   busy: boolean;
+  /** There may be rows of timers, waits or tasks, to be cleared when the run ends. */
+  hasRows: boolean;
 }
+
+/** Whether an effect has a row of its own, to be cleared when its run ends. */
+export const hasRow = ({ kind }: Effect) => kind === 'timer' || kind === 'await-event' || kind === 'task';
 
 const op = (name: StatementName, ...params: SqlValue[]): Op => [name, ...params];
 
@@ -71,7 +76,7 @@ export class Journal {
       op('event', run.id, 1, JSON.stringify(entry)),
     );
     for (const effect of effects) this.effectOps(run, effect, { kind: 'start', at: start.at }, ops);
-    if (isFinal(run.status)) this.endOps(run, flow, start.at, ops);
+    if (isFinal(run.status)) this.endOps(run, flow, start.at, effects.some(hasRow), ops);
     return ops;
   }
 
@@ -82,7 +87,7 @@ export class Journal {
   /** The rows that change with a run's state, after its journal lines. */
   stateOps(run: Run, flow: Flow, at: number, written: Written, rest: boolean, ops: Op[]): void {
     const busy = run.busy > 0;
-    if (isFinal(run.status)) this.endOps(run, flow, at, ops);
+    if (isFinal(run.status)) this.endOps(run, flow, at, written.hasRows, ops);
     else if (rest) ops.push(op('runRest', run.status, busy ? 1 : 0, at, JSON.stringify(run), run.sequence, run.id));
     else if (run.status !== written.status || busy !== written.busy)
       ops.push(op('runState', run.status, busy ? 1 : 0, at, run.id));
@@ -160,7 +165,7 @@ export class Journal {
     return row !== undefined;
   }
 
-  private endOps(run: Run, flow: Flow, at: number, ops: Op[]): void {
+  private endOps(run: Run, flow: Flow, at: number, hasRows: boolean, ops: Op[]): void {
     const error = run.result?.error;
     ops.push(
       op(
@@ -174,10 +179,8 @@ export class Journal {
         at,
         run.id,
       ),
-      op('timersClear', run.id),
-      op('waitsClear', run.id),
-      op('tasksClear', at, run.id),
     );
+    if (hasRows) ops.push(op('timersClear', run.id), op('waitsClear', run.id), op('tasksClear', at, run.id));
   }
 
   async request(
@@ -289,14 +292,15 @@ export class Journal {
     }));
   }
 
-  /** Sub-flow runs that have not ended. */
-  async unfinishedChildren(): Promise<{ runId: string; parentId: string }[]> {
+  /** Sub-flow runs that have not ended, by parent; those that have effects with a performer, or those that have none. */
+  async unfinishedChildren(which: 'running' | 'waiting'): Promise<{ runId: string; parentId: string }[]> {
     const rows = await this.database.query
       .selectFrom('runs')
       .select(['run_id', 'parent_run'])
       .where('parent_run', 'is not', null)
       .where('status', 'in', ['running', 'waiting', 'needs-operator', 'suspended'])
-      .orderBy('run_id')
+      .where('busy', '=', which === 'running' ? 1 : 0)
+      .orderBy('parent_run')
       .execute();
     return rows.map(({ run_id: runId, parent_run: parentId }) => ({ runId, parentId: parentId ?? '' }));
   }

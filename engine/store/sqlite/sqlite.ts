@@ -16,9 +16,6 @@ import type { Database, WriteResult } from '../database.ts';
 import type { Tables } from '../tables.ts';
 import type { Append, Failure, Query, Reply, Request, SqlValue, WorkerOptions } from './protocol.ts';
 
-/** Commit messages under way at once: one being committed, one waiting behind it. */
-const MAX_IN_FLIGHT = 2;
-
 /** Hears of every commit of appends: how many it took together, and how long until they were durable. */
 type CommitObserver = (appends: number, durationMs: number) => void;
 
@@ -47,7 +44,7 @@ export class SqliteDatabase implements Database {
   private readonly waiting = new Map<number, (reply: Reply) => void>();
   private queue: PendingAppend[] = [];
   private flushing = false;
-  private inFlight = 0;
+  private committing = false;
   private nextId = 1;
   private lost: FlowError | undefined;
 
@@ -100,8 +97,9 @@ export class SqliteDatabase implements Database {
   append(append: Append): Promise<void> {
     return new Promise((resolve, reject) => {
       this.queue.push({ append, resolve, reject });
-      if (this.flushing) return;
+      if (this.flushing || this.committing) return;
       this.flushing = true;
+      // Not a microtask: what every connection that is readable now brings is to share the commit.
       setImmediate(() => {
         this.flushing = false;
         this.flush();
@@ -137,22 +135,27 @@ export class SqliteDatabase implements Database {
     return result ?? { rows: [], changes: 0 };
   }
 
+  /**
+   * One commit at a time, of whatever has come meanwhile. A second one behind it would keep the database thread busier,
+   * but with commits a third as large, and a commit costs nearly the same whatever its size.
+   */
   private flush(): void {
-    if (this.queue.length === 0 || this.inFlight >= MAX_IN_FLIGHT) return;
+    if (this.queue.length === 0 || this.committing) return;
     const batch = this.queue;
     this.queue = [];
-    this.inFlight += 1;
+    this.committing = true;
     const begun = performance.now();
     this.ask((id) => ({ kind: 'append', id, appends: batch.map(({ append }) => append) })).then(
       (reply) => {
-        this.inFlight -= 1;
+        this.committing = false;
         this.committed?.(batch.length, performance.now() - begun);
         this.flush();
         settle(batch, reply);
       },
       (error: unknown) => {
-        this.inFlight -= 1;
+        this.committing = false;
         for (const { reject } of batch) reject(error as FlowError);
+        this.flush();
       },
     );
   }
