@@ -13,7 +13,7 @@ import { Consumers } from './messages/consumers.ts';
 import { Intake } from './messages/intake.ts';
 import { Publisher } from './messages/publisher.ts';
 import { durationMs, nodeTypes } from './nodes/index.ts';
-import { EmbeddedRuntime, statements } from './runtime/embedded/index.ts';
+import { EmbeddedRuntime, statements, watchLoop } from './runtime/embedded/index.ts';
 import { runExpress } from './runtime/express.ts';
 import { createPerform, safetyOf } from './runtime/perform.ts';
 import { Programs } from './runtime/programs.ts';
@@ -95,7 +95,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       path: options.inMemory ? ':memory:' : join(config.dataDir, 'heddle.db'),
       statements,
     },
-    metrics.journalCommitted,
+    (records, durationMs) => {
+      metrics.journalCommitted(records, durationMs);
+      // There is none yet, and nothing is committed to the journal before there is.
+      runtime.admission.committed(durationMs);
+    },
   );
   const store = await openStore(database, now);
   const keys = readKeyring({
@@ -169,6 +173,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   });
   metrics.queue('active-runs', () => runtime.health().activeRuns);
   metrics.queue('journal', () => database.backlog);
+  metrics.admission(() => runtime.admission.figures());
+  const stopWatching = watchLoop(runtime.admission, (refused) =>
+    log.warn({ refused, activeRuns: runtime.health().activeRuns }, 'starts were refused in the last second'),
+  );
 
   const triggers = new HttpTriggers();
   for (const flow of store.definitions.list()) triggers.put(flow);
@@ -187,6 +195,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   };
   const start: StartFlowDeps = {
     runtime,
+    admission: runtime.admission,
     now,
     flow: async (flowId, version) =>
       version === undefined ? store.definitions.currentFlow(flowId) : store.definitions.definition(flowId, version),
@@ -257,6 +266,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
   const stop = async () => {
     clearInterval(housekeeping);
+    stopWatching();
     // What is in hand and cannot be ended in time stays with the broker, unacknowledged.
     await atMost(config.drainMs, Promise.all([consumers.stop(), publisher.stop()]));
     // The runtime first: callers that wait for runs are let go with 202 when their runs cannot end in time.

@@ -6,7 +6,7 @@ import { registerHttpTriggers } from '../triggers/http.ts';
 import { registerJsonBody } from './body.ts';
 import type { ApiDeps, App } from './deps.ts';
 import { pageRoutes } from './pages.ts';
-import { sendError, sendProtocolError } from './problem.ts';
+import { sendError, sendProtocolError, sendRefusal } from './problem.ts';
 import { sendStarted } from './reply.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { connectorRoutes } from './routes/connectors.ts';
@@ -107,8 +107,12 @@ export async function createApp(deps: ApiDeps): Promise<App> {
   serviceLiveRoutes(app, deps);
   tryRoutes(app, deps);
   caseRoutes(app, deps);
-  registerHttpTriggers(app as never, deps.triggers, deps.start, (started, reply) =>
-    sendStarted(started, reply, 'body'),
+  registerHttpTriggers(
+    app as never,
+    deps.triggers,
+    deps.start,
+    (started, reply) => sendStarted(started, reply, 'body'),
+    (refusal, reply) => sendRefusal(reply, refusal),
   );
   return app;
 }

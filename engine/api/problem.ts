@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply } from 'fastify';
 import { catalogue, type ErrorCode, FlowError, type Json, type JsonObject } from '../errors.ts';
-import type { Outcome } from '../runtime/runtime.ts';
+import type { Outcome, Refusal } from '../runtime/runtime.ts';
 
 const PROBLEM_TYPE = 'application/problem+json';
 
@@ -25,6 +25,10 @@ export function sendProblem(reply: FastifyReply, body: ProblemBody, retryAfterMs
   if (retryAfterMs !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterMs / 1_000))));
   return reply.code(body.status).header('content-type', PROBLEM_TYPE).send(JSON.stringify(body));
 }
+
+/** Refuses a start, before its request has been read. */
+export const sendRefusal = (reply: FastifyReply, { code, detail, retryAfterMs }: Refusal): FastifyReply =>
+  sendProblem(reply, problemBody(code, catalogue[code].status, detail), retryAfterMs);
 
 /** Turns whatever a route threw into a problem answer. Unknown errors say nothing of the inside. */
 export function sendError(reply: FastifyReply, error: unknown): FastifyReply {

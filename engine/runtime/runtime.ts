@@ -8,6 +8,15 @@ export interface FlowRef {
   readonly version: string;
 }
 
+export type Priority = 'high' | 'normal' | 'low';
+
+/** Why a start is not taken now. */
+export interface Refusal {
+  readonly code: 'OVERLOADED';
+  readonly detail: string;
+  readonly retryAfterMs: number;
+}
+
 export interface StartRequest {
   /** Default: a new time-ordered id. The same id again is harmless: `created` is false. */
   readonly runId?: string;
@@ -16,6 +25,8 @@ export interface StartRequest {
   /** Idempotency key of the caller, with a hash of what was sent under it. */
   readonly dedupe?: { readonly key: string; readonly bodyHash: string };
   readonly parent?: ParentRef & { readonly depth: number };
+  /** Nobody waits for the outcome: under load it goes after starts of its flow's priority that somebody waits for. */
+  readonly background?: boolean;
   /** W3C trace context of the caller. Default: a new trace. */
   readonly traceparent?: string;
   /** What its calls are told apart by, such as `tenant`: for gray releases, and for answers kept in caches. */

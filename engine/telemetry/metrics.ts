@@ -13,6 +13,16 @@ export interface RunMeter {
   finished(status: string, durationMs: number): void;
 }
 
+export interface AdmissionFigures {
+  /** Active runs up to which starts are taken now. */
+  readonly limit: number;
+  /** How late the event loop is, and how long commits take, on average. */
+  readonly loopMs: number;
+  readonly commitMs: number;
+  /** Starts refused so far, by priority. */
+  readonly refused: ReadonlyMap<string, number>;
+}
+
 /** Figures of one process, in the Prometheus text format. Every method is safe to call on the hot path. */
 export interface Metrics {
   call(service: string, operation: string): CallMeter;
@@ -21,6 +31,8 @@ export interface Metrics {
   journalCommitted(records: number, durationMs: number): void;
   /** Something with a length, read when the metrics are read. The same name again replaces the reader. */
   queue(name: string, depth: () => number): void;
+  /** How starts are admitted, read when the metrics are read. */
+  admission(figures: () => AdmissionFigures): void;
   /** Figures of services, read when the metrics are read: counting them costs calls nothing more. */
   services(figures: ServiceFigures): void;
   /** The content type and text for `GET /metrics`. */
@@ -88,6 +100,37 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     },
   });
 
+  const admissionOf = (figures: () => AdmissionFigures) => {
+    new Gauge({
+      name: 'heddle_admission_limit',
+      help: 'Active runs up to which starts are taken now.',
+      registers,
+      collect() {
+        this.set(figures().limit);
+      },
+    });
+    new Gauge({
+      name: 'heddle_admission_delay_seconds',
+      help: 'How late the event loop is (loop), and how long commits take (commit), on average.',
+      labelNames: ['of'],
+      registers,
+      collect() {
+        this.set({ of: 'loop' }, figures().loopMs / 1_000);
+        this.set({ of: 'commit' }, figures().commitMs / 1_000);
+      },
+    });
+    new Counter({
+      name: 'heddle_starts_refused_total',
+      help: 'Starts refused because of load, by the priority of their flow.',
+      labelNames: ['priority'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [priority, count] of figures().refused) this.inc({ priority }, count);
+      },
+    });
+  };
+
   const services = serviceMetrics(registers);
 
   const callMeters = cached((service: string, operation: string): CallMeter => {
@@ -111,6 +154,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
       records.inc(count);
     },
     queue: (name, depth) => void depths.set(name, depth),
+    admission: admissionOf,
     services,
     read: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };

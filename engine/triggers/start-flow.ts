@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson, type Flow } from '../definition/index.ts';
 import { FlowError, type Json, type Problem } from '../errors.ts';
 import { evaluate } from '../expression/index.ts';
-import type { Outcome, Runtime } from '../runtime/runtime.ts';
+import type { Outcome, Priority, Refusal, Runtime } from '../runtime/runtime.ts';
 import type { Caller } from './caller.ts';
 
 export interface StartFlowDeps {
@@ -14,6 +14,14 @@ export interface StartFlowDeps {
   /** Runs an express flow to its end. */
   readonly express: (flow: Flow, version: string, input: Json, caller: Caller) => Promise<Outcome>;
   readonly now: () => number;
+  /** Which starts are taken now. */
+  readonly admission: {
+    /** False when every start is taken, whatever it is. */
+    readonly isTight: boolean;
+    refuse(priority: Priority, background: boolean): Refusal | undefined;
+    /** Counts an express run until it has ended. */
+    during<Result>(run: () => Promise<Result>): Promise<Result>;
+  };
 }
 
 export interface FlowStart extends Caller {
@@ -60,8 +68,11 @@ export async function startFlow(deps: StartFlowDeps, request: FlowStart): Promis
     });
   }
   const version = request.version ?? 'latest';
+  const background = isBackground(request.waitMs);
   if (flow.mode === 'express') {
-    const outcome = await deps.express(flow, version, request.input, request);
+    const refusal = refusalOf(deps, flow, background);
+    if (refusal) throw new FlowError(refusal.code, refusal.detail, { details: { retryAfterMs: refusal.retryAfterMs } });
+    const outcome = await deps.admission.during(() => deps.express(flow, version, request.input, request));
     return { runId: outcome.runId, outcome, created: true, flow };
   }
   const key = request.idempotencyKey ?? keyOf(flow, request.input, deps.now());
@@ -70,6 +81,7 @@ export async function startFlow(deps: StartFlowDeps, request: FlowStart): Promis
   const { runId, created } = await deps.runtime.start({
     flow: { flowId: flow.id, version },
     input: request.input,
+    ...(background && { background }),
     ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
     ...(request.attributes === undefined ? {} : { attributes: request.attributes }),
     ...(key === undefined
@@ -78,6 +90,18 @@ export async function startFlow(deps: StartFlowDeps, request: FlowStart): Promis
   });
   return { runId, outcome: await deps.runtime.result(runId, request.waitMs), created, flow };
 }
+
+/** A caller who asks for the outcome within less than this does not wait for it. */
+const SHORTEST_WAIT_MS = 100;
+
+export const isBackground = (waitMs: number) => waitMs < SHORTEST_WAIT_MS;
+
+/** Why a flow is not started now; undefined if it is. May be asked before the request has been read. */
+export const refusalOf = (
+  { admission }: Pick<StartFlowDeps, 'admission'>,
+  flow: Flow,
+  background: boolean,
+): Refusal | undefined => (admission.isTight ? admission.refuse(flow.priority ?? 'normal', background) : undefined);
 
 /** The key that the flow itself computes from its input. */
 function keyOf(flow: Flow, input: Json, now: number): string | undefined {

@@ -17,6 +17,7 @@ import type { Programs } from '../programs.ts';
 import { newRunId, traceOf } from '../run-id.ts';
 import type { Health, Outcome, PublishedEvent, Runtime, Signal, SignalResult, StartRequest } from '../runtime.ts';
 import { ActiveRuns, isConflict } from './active-runs.ts';
+import { Admission } from './admission.ts';
 import { Dispatcher, type DispatcherOptions } from './dispatcher.ts';
 import { Journal } from './journal.ts';
 import { type TimerRow, Timers } from './timers.ts';
@@ -60,6 +61,8 @@ const STORE_PROBE_MS = 500;
  * at rest lives only in the store. Single writer: the store refuses a second engine.
  */
 export class EmbeddedRuntime implements Runtime {
+  /** Which starts are taken; who starts runs may ask before it has read a request. */
+  readonly admission: Admission;
   private readonly options: EmbeddedOptions;
   private readonly records: Journal;
   private readonly timers: Timers;
@@ -78,6 +81,7 @@ export class EmbeddedRuntime implements Runtime {
     this.options = options;
     const { now, programs } = options;
     this.records = new Journal(options.database);
+    this.admission = new Admission({ maxActiveRuns: options.maxActiveRuns, active: () => this.runs.size });
     this.timers = new Timers({
       now,
       load: (before, limit) => this.records.timersBefore(before, limit),
@@ -139,8 +143,9 @@ export class EmbeddedRuntime implements Runtime {
 
   async start(request: StartRequest): Promise<{ runId: string; created: boolean }> {
     const { dedupe } = request;
-    if (request.parent === undefined) this.admit();
+    this.mustBeReady(request);
     const program = this.options.programs.ready(request.flow) ?? (await this.options.programs.load(request.flow));
+    this.admit(request, program);
     if (dedupe === undefined) return this.accept(request, program);
     const key = `${program.flow.id} ${dedupe.key}`;
     if (this.acceptingKeys.has(key)) {
@@ -168,16 +173,22 @@ export class EmbeddedRuntime implements Runtime {
     }
   }
 
-  /** @throws {FlowError} `STORE_UNAVAILABLE`, `NOT_READY`, `OVERLOADED`: refused before anything was done. */
-  private admit(): void {
+  /** @throws {FlowError} `STORE_UNAVAILABLE`, `NOT_READY`: refused before anything was done. */
+  private mustBeReady({ parent }: StartRequest): void {
+    if (this.state === 'ready' || parent !== undefined) return;
     const details = { retryAfterMs: OVERLOAD_RETRY_MS };
-    if (this.state === 'store-failed') {
+    if (this.state === 'store-failed')
       throw new FlowError('STORE_UNAVAILABLE', `nothing can be accepted: ${this.storeError}`, { details });
-    }
-    if (this.state !== 'ready') throw new FlowError('NOT_READY', 'the engine is starting or stopping', { details });
-    if (this.runs.size >= this.options.maxActiveRuns) {
-      throw new FlowError('OVERLOADED', `${this.runs.size} runs are active, as many as this engine takes`, { details });
-    }
+    throw new FlowError('NOT_READY', 'the engine is starting or stopping', { details });
+  }
+
+  /** Sub-flows are work under way. @throws {FlowError} `OVERLOADED`: refused before anything was done. */
+  private admit({ parent, background = false }: StartRequest, { flow }: Program): void {
+    if (parent !== undefined) return;
+    const refusal = this.admission.admit(flow.priority ?? 'normal', background);
+    if (refusal === undefined) return;
+    const { code, detail, retryAfterMs } = refusal;
+    throw new FlowError(code, detail, { details: { retryAfterMs } });
   }
 
   private async accept(request: StartRequest, program: Program): Promise<{ runId: string; created: boolean }> {
