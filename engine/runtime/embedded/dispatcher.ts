@@ -227,7 +227,7 @@ export class Dispatcher {
   }
 
   /** Cancels a sub-flow whose parent has gone on without it. */
-  private cancelRun(child: string, effectId: string): void {
+  cancelRun(child: string, effectId: string): void {
     this.persistent(() => this.options.runtime.cancel(child, 'the parent run does not need it any more')).catch(
       (error: unknown) => this.warn('a sub-flow could not be cancelled', child, effectId, error),
     );

@@ -123,19 +123,22 @@ export class EmbeddedRuntime implements Runtime {
 
   /** Takes up what a crash or a stop left: runs with effects in flight, and timers. Ready when it resolves. */
   async recover(): Promise<void> {
+    for (const { runId, effectId } of await this.forsaken('running')) this.dispatcher.cancelRun(runId, effectId);
     for (const runId of await this.records.busyRuns()) await this.runs.recover(runId);
     for (const { runId, ...wait } of await this.records.earlyWaits())
       this.dispatcher.takeEarly(runId, { kind: 'await-event', node: '', ...wait });
     this.state = 'ready';
     await this.timers.start();
-    this.dispatcher.cancelForsaken(() => this.forsaken());
+    this.dispatcher.cancelForsaken(() => this.forsaken('waiting'));
   }
 
   /** Sub-flows whose parents gave them up without telling them, because a crash came between. */
-  private async forsaken(): Promise<{ runId: string; effectId: string }[]> {
+  private async forsaken(which: 'running' | 'waiting'): Promise<{ runId: string; effectId: string }[]> {
     const found: { runId: string; effectId: string }[] = [];
-    for (const { runId, parentId } of await this.records.unfinishedChildren()) {
-      const undo = (await this.stored(parentId))?.run.undo.find((record) => record.runId === runId);
+    let parent: Run | undefined;
+    for (const { runId, parentId } of await this.records.unfinishedChildren(which)) {
+      if (parent?.id !== parentId) parent = await this.runs.look(parentId);
+      const undo = parent?.undo.find((record) => record.runId === runId);
       if (undo) found.push({ runId, effectId: undo.id });
     }
     return found;
@@ -238,7 +241,8 @@ export class EmbeddedRuntime implements Runtime {
   private async handOver(event: PublishedEvent, rows: readonly Op[]): Promise<'delivered' | 'duplicate' | undefined> {
     const { id, ...rest } = event;
     for (const runId of await this.records.waiting(event.name, event.correlation)) {
-      const result = await this.deliver(runId, { kind: 'signal', ...rest, dedupeId: id, at: this.options.now() }, rows);
+      const signal = { kind: 'signal' as const, ...rest, dedupeId: id, at: this.options.now() };
+      const result = await this.deliver(runId, signal, { rows, onlyIfAwaited: true });
       if (result === 'accepted') return 'delivered';
       if (result === 'duplicate') return 'duplicate';
     }
@@ -364,9 +368,13 @@ export class EmbeddedRuntime implements Runtime {
     return { ready, activeRuns: this.runs.size, ...(ready ? {} : { reason }) };
   }
 
-  private async deliver(runId: string, event: RunEvent, rows: readonly Op[] = []): Promise<SignalResult> {
+  private async deliver(
+    runId: string,
+    event: RunEvent,
+    options?: Parameters<ActiveRuns['deliver']>[2],
+  ): Promise<SignalResult> {
     if (this.state === 'closed') throw new FlowError('NOT_READY', 'the engine has stopped');
-    return signalResult(await this.runs.deliver(runId, event, rows));
+    return signalResult(await this.runs.deliver(runId, event, options));
   }
 
   private async takeEarly(runId: string, effect: Extract<Effect, { kind: 'await-event' }>): Promise<void> {
@@ -381,7 +389,8 @@ export class EmbeddedRuntime implements Runtime {
         const rows = [this.records.earlyTakenOp(early.event_id)];
         const { event_id: dedupeId, name } = early;
         const at = this.options.now();
-        const result = await this.deliver(runId, { kind: 'signal', name, payload, dedupeId, at, ...correlation }, rows);
+        const signal = { kind: 'signal' as const, name, payload, dedupeId, at, ...correlation };
+        const result = await this.deliver(runId, signal, { rows, onlyIfAwaited: true });
         if (result === 'duplicate') await this.records.append(rows);
         return true;
       });
