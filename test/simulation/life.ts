@@ -374,17 +374,11 @@ class Life {
       must(effect?.happened === true, `${runId}: ${event.id} has a result and never happened`);
       must(effect.output === event.output, `${runId}: ${event.id} has another result than it was given`);
     }
-    for (const step of told.taken) {
+    for (const { step, at } of told.cancelled) {
       const child = this.witness.runs.get(told.given.get(step) ?? '');
-      const isTold =
-        child === undefined || child.events.some(({ kind }) => kind === 'cancel') || endOf(child) === 'failed';
-      must(isTold || this.endedBefore(runId, step), `${runId}: sub-flow ${step} was cancelled and never heard of it`);
+      if (child === undefined || endOf(child) !== 'completed' || (child.ended ?? 0) <= at) continue;
+      must(false, `${runId}: sub-flow ${step} was cancelled, never heard of it and went on to its end`);
     }
-  }
-
-  /** Whether the sub-flow's end was on disk when its parent did not need it any more. */
-  private endedBefore(_runId: string, _step: string): boolean {
-    return false;
   }
 
   /** Nothing has happened under a key of which no journal knows. */

@@ -9,12 +9,19 @@ export interface Story {
   readonly cancelledAt: number | undefined;
 }
 
-export function storyOf(events: readonly RunEvent[], paths: ReadonlyMap<string, string>): Story {
+/** @param isAsked whether the run waited for this answer when the event at this index came */
+export function storyOf(
+  events: readonly RunEvent[],
+  paths: ReadonlyMap<string, string>,
+  isAsked: (id: string, index: number) => boolean,
+): Story {
   const log: Entry[] = [];
   const heard = new Set<string>();
   let cancelledAt: number | undefined;
   for (const [index, event] of events.entries()) {
     const at = index + 1;
+    // A sub-flow that was cancelled tells its parent at once that it is undone, perhaps before it is asked to be.
+    if (event.kind === 'result' && event.id.endsWith('~undo') && !isAsked(event.id, index)) continue;
     const write = (id: string, kind: Entry['kind']) => log.push({ at, id, kind });
     if (event.kind === 'result')
       write(event.id, event.output === 'again' && !event.id.endsWith('~undo') ? 'loop' : 'ok');
@@ -67,7 +74,12 @@ export function mustAgree(
   flags: readonly boolean[],
   upTo: number,
 ): void {
-  const { log, cancelledAt } = storyOf(told.events.slice(0, upTo), eventPaths(blocks));
+  const { log, cancelledAt } = storyOf(told.events.slice(0, upTo), eventPaths(blocks), (id, index) => {
+    const before = told.states[index];
+    return (
+      before !== undefined && outstanding(told.program, before).some((effect) => 'id' in effect && effect.id === id)
+    );
+  });
   for (let index = 0; index <= upTo; index += 1) {
     const run = told.states[index];
     if (run === undefined || run.suspended) continue;

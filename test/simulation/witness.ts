@@ -1,5 +1,4 @@
 import type { Program } from '@heddle/engine/compile/index';
-import type { Json } from '@heddle/engine/errors';
 import {
   advance,
   begin,
@@ -33,7 +32,10 @@ export interface Told {
   readonly due: Map<string, number>;
   /** Sub-flow runs that it does not need any more, by the step that they were for. */
   readonly given: Map<string, string>;
-  readonly taken: string[];
+  /** Steps whose sub-flow was cancelled, and when in the world's steps. */
+  readonly cancelled: { readonly step: string; readonly at: number }[];
+  /** When it ended, in the world's steps. */
+  ended?: number;
 }
 
 const labelOf = (effect: Effect) =>
@@ -97,7 +99,7 @@ export class Witness {
       asked: new Set(),
       due: new Map(),
       given: new Map(),
-      taken: [],
+      cancelled: [],
     };
     this.runs.set(runId, told);
     this.note(told, begin(program, start));
@@ -125,11 +127,13 @@ export class Witness {
 
   private note(told: Told, { run, effects }: Step): void {
     told.states.push(run);
+    if (isFinal(run.status)) told.ended ??= this.world.steps;
     for (const effect of effects) {
       told.asked.add(labelOf(effect));
       if (effect.kind === 'timer') told.due.set(effect.id, effect.dueAt);
       if (effect.kind === 'start-run') told.given.set(effect.id, effect.runId);
-      if (effect.kind === 'cancel-effect' && effect.of === 'start-run') told.taken.push(effect.id);
+      if (effect.kind === 'cancel-effect' && effect.of === 'start-run')
+        told.cancelled.push({ step: effect.id, at: this.world.steps });
     }
   }
 }
@@ -142,6 +146,3 @@ export const endOf = (told: Told): string | undefined => {
 
 /** The first line of the journal after which the run had ended, as an index of `states`. */
 export const endedAt = (told: Told): number => told.states.findIndex(({ status }) => isFinal(status));
-
-export const outputOf = (event: RunEvent | undefined): Json | undefined =>
-  event?.kind === 'result' ? event.output : undefined;

@@ -43,6 +43,8 @@ export class Dispatcher {
   private readonly options: DispatcherOptions;
   /** Effects with a performer now, by run and id. */
   private readonly underWay = new Set<string>();
+  /** Steps whose sub-flow the store has yet to accept, and that have not been cancelled. */
+  private readonly starting = new Set<string>();
 
   constructor(options: DispatcherOptions) {
     this.options = options;
@@ -167,7 +169,7 @@ export class Dispatcher {
   }
 
   /** A store that refuses says nothing about what was asked of it: it is asked again until it answers. */
-  private async persistent<Result>(act: () => Promise<Result>): Promise<Result> {
+  private async persistent<Result>(act: () => Promise<Result>, isWanted = () => true): Promise<Result> {
     for (;;) {
       try {
         return await act();
@@ -175,11 +177,13 @@ export class Dispatcher {
         const isRefused = error instanceof FlowError && error.code === 'STORE_UNAVAILABLE';
         if (!isRefused || this.options.isClosed()) throw error;
         await new Promise((resolve) => setTimeout(resolve, STORE_RETRY_MS).unref());
+        if (!isWanted()) throw error;
       }
     }
   }
 
   private async startChild(run: Run, effect: Of<'start-run'>): Promise<void> {
+    const label = labelOf(run.id, effect.id);
     const parent: ParentRef & { depth: number } = { runId: run.id, effectId: effect.id, depth: run.depth + 1 };
     const traceparent = traceparentWithin(run);
     try {
@@ -196,7 +200,9 @@ export class Dispatcher {
         ...(traceparent !== undefined && { traceparent }),
         ...(run.attributes !== undefined && { attributes: run.attributes }),
       };
-      const { created } = await this.persistent(() => this.options.runtime.start(start));
+      this.starting.add(label);
+      const isWanted = () => this.starting.has(label);
+      const { created } = await this.persistent(() => this.options.runtime.start(start), isWanted);
       if (!effect.wait) return this.answer(run.id, effect.id, { ok: true, output: { runId: effect.runId } });
       if (created) return;
       // Started before a crash: if it has ended since, nobody has told the parent.
@@ -206,10 +212,13 @@ export class Dispatcher {
       if (this.options.isClosed()) return;
       const { code, message } = error instanceof FlowError ? error : new FlowError('INTERNAL', messageOf(error));
       this.refuse(run.id, effect.id, { code, message: `sub-flow ${effect.flow}: ${message}` });
+    } finally {
+      this.starting.delete(label);
     }
   }
 
   private cancelChild(run: Run, effectId: string): void {
+    this.starting.delete(labelOf(run.id, effectId));
     // The step that was cancelled left a record of the child, to be undone with it.
     const child = run.undo.find((record) => record.id === effectId)?.runId;
     if (child === undefined) return;
