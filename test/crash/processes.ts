@@ -18,22 +18,23 @@ export async function startBank(dataDir: string): Promise<Process> {
   return { child, url: (JSON.parse(line) as { url: string }).url };
 }
 
-/** Starts the engine as `npm start` does, from the build, on a fixed port so that a client finds it again. */
-export async function startEngine(options: {
+interface EngineOptions {
   readonly port: number;
   readonly dataDir: string;
   readonly env?: Record<string, string>;
-}): Promise<Process> {
-  const child = spawn(process.execPath, [`${root}/engine/dist/cli.js`, 'start'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      ...process.env,
-      HEDDLE_PORT: String(options.port),
-      HEDDLE_DATA: options.dataDir,
-      HEDDLE_LOG: 'error',
-      ...options.env,
-    },
-  });
+}
+
+/** How the engine is started as `npm start` does, from the build. */
+export const engineCommand = ({ port, dataDir, env }: EngineOptions) => ({
+  command: process.execPath,
+  args: [`${root}/engine/dist/cli.js`, 'start'],
+  env: { ...process.env, HEDDLE_PORT: String(port), HEDDLE_DATA: dataDir, HEDDLE_LOG: 'error', ...env },
+});
+
+/** Starts the engine on a fixed port, so that a client finds it again. */
+export async function startEngine(options: EngineOptions): Promise<Process> {
+  const { command, args, env } = engineCommand(options);
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], env });
   await firstLine(child, (text) => text.includes('Heddle is ready'));
   return { child, url: `http://127.0.0.1:${options.port}` };
 }

@@ -143,6 +143,8 @@ export class ActiveRuns {
   ): Promise<Disposition | 'unknown'> {
     const active = this.active.get(runId) ?? (await this.load(runId));
     if (active === undefined) return 'unknown';
+    if (this.stalled.has(active))
+      throw new FlowError('STORE_UNAVAILABLE', 'the last step of the run could not be made durable; try again');
     return new Promise((settle, fail) => {
       active.inbox.push({ event, rows, onlyIfAwaited, settle, fail });
       void this.process(active);

@@ -182,7 +182,7 @@ export class EmbeddedRuntime implements Runtime {
     const details = { retryAfterMs: OVERLOAD_RETRY_MS };
     if (this.state === 'store-failed')
       throw new FlowError('STORE_UNAVAILABLE', `nothing can be accepted: ${this.storeError}`, { details });
-    throw new FlowError('NOT_READY', 'the engine is starting or stopping', { details });
+    throw new FlowError('NOT_READY', this.reason, { details });
   }
 
   /** Sub-flows are work under way. @throws {FlowError} `OVERLOADED`: refused before anything was done. */
@@ -363,9 +363,14 @@ export class EmbeddedRuntime implements Runtime {
 
   health(): Health {
     const ready = this.state === 'ready';
-    const reason =
-      this.state === 'store-failed' ? `the store refuses writes: ${this.storeError}` : `the engine is ${this.state}`;
-    return { ready, activeRuns: this.runs.size, ...(ready ? {} : { reason }) };
+    return { ready, activeRuns: this.runs.size, ...(ready ? {} : { reason: this.reason }) };
+  }
+
+  /** Why nothing is accepted, in words for an operator. */
+  private get reason(): string {
+    if (this.state === 'store-failed') return `the store refuses writes: ${this.storeError}`;
+    if (this.state === 'fenced') return 'another engine has taken over the store; this one does nothing more, end it';
+    return `the engine is ${this.state}`;
   }
 
   private async deliver(
@@ -374,6 +379,7 @@ export class EmbeddedRuntime implements Runtime {
     options?: Parameters<ActiveRuns['deliver']>[2],
   ): Promise<SignalResult> {
     if (this.state === 'closed') throw new FlowError('NOT_READY', 'the engine has stopped');
+    if (this.state === 'fenced') throw new FlowError('NOT_READY', this.reason);
     return signalResult(await this.runs.deliver(runId, event, options));
   }
 
