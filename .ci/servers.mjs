@@ -97,6 +97,9 @@ if (missing.length > 0 && mayStart) {
   }
   for (const { start } of missing) start();
 }
+// No server: puts the clock of an engine under test forward and back (test/crash/clock.test.ts).
+if (mayStart && sh('dpkg -s libfaketime').status !== 0)
+  sh('apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libfaketime');
 for (const { name, port } of missing)
   if (!mayStart || !(await comesUp(port)))
     console.log(`${name} is not there (127.0.0.1:${port}); its tests are skipped.`);
