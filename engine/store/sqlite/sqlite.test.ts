@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
@@ -134,17 +134,4 @@ test('a write that fails does not stop reading, not even what is asked together 
   writer?.process([{ kind: 'read', id: 3, query: read }]);
   writer?.process([{ kind: 'close', id: 4 }]);
   expect(replies.map(({ kind }) => kind)).toEqual(['failed', 'done', 'done', 'done']);
-});
-
-test('a log that is found is saved in the database before anything is written behind it', async () => {
-  await database.append([['insert', 'a', '1']]);
-  // As a killed engine leaves its files. Whether the log is on the disk nobody knows: its last fsync may have failed.
-  const left = join(dir, 'left.db');
-  for (const end of ['', '-wal']) copyFileSync(`${path}${end}`, `${left}${end}`);
-  const next = await SqliteDatabase.open({ path: left, statements });
-  copyFileSync(left, join(dir, 'alone.db'));
-  await next.close();
-  const alone = new DatabaseSync(join(dir, 'alone.db'), { readOnly: true });
-  expect(alone.prepare('SELECT id FROM items').all()).toEqual([{ id: 'a' }]);
-  alone.close();
 });

@@ -1,5 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -14,6 +13,7 @@ import { FlowError } from '../../errors.ts';
 import { startThread } from '../../thread.ts';
 import type { Database, WriteResult } from '../database.ts';
 import type { Tables } from '../tables.ts';
+import { makeFolder } from './durable-files.ts';
 import type { Append, Failure, Query, Reply, Request, SqlValue, WorkerOptions } from './protocol.ts';
 
 /** Hears of every commit of appends: how many it took together, and how long until they were durable. */
@@ -182,18 +182,6 @@ export class SqliteDatabase implements Database {
     const failure: Failure = { code: 'STORE_UNAVAILABLE', message: error.message };
     for (const resolve of this.waiting.values()) resolve({ kind: 'fatal', failure });
     this.waiting.clear();
-  }
-}
-
-/** Makes a folder that a power cut does not take back: its name is synchronised, and those of the folders above it. */
-function makeFolder(folder: string): void {
-  const first = mkdirSync(folder, { recursive: true });
-  // Windows cannot synchronise folders, and need not.
-  if (first === undefined || process.platform === 'win32') return;
-  for (let made = resolve(folder); made.length >= resolve(first).length; made = dirname(made)) {
-    const above = openSync(dirname(made), 'r');
-    fsyncSync(above);
-    closeSync(above);
   }
 }
 

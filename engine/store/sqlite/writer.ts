@@ -1,5 +1,6 @@
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
 import { messageOf } from '../../errors.ts';
+import { saveAgain } from './durable-files.ts';
 import type { Append, Failure, Query, Reply, Request, WorkerOptions } from './protocol.ts';
 
 const FULL = 2;
@@ -36,7 +37,11 @@ export class SqliteWriter {
   private constructor(options: WorkerOptions, reply: (reply: Reply) => void) {
     this.options = options;
     this.reply = reply;
-    this.lock = options.path === ':memory:' ? undefined : takeLock(options.path);
+    if (options.path !== ':memory:') {
+      this.lock = takeLock(options.path);
+      // Commits are written behind what it holds: were that lost, they would be lost with it.
+      saveAgain(`${options.path}-wal`);
+    }
     this.db = this.connect();
     this.epoch = this.nextEpoch();
   }
@@ -60,14 +65,14 @@ export class SqliteWriter {
   private write(requests: readonly Request[]): void {
     const replies: Reply[] = [];
     try {
-      this.db.exec('BEGIN IMMEDIATE');
+      this.own('BEGIN IMMEDIATE').run();
       this.checkEpoch();
       for (const request of requests) {
         if (request.kind === 'append')
           replies.push({ kind: 'appended', id: request.id, failures: this.append(request.appends) });
         if (request.kind === 'atomic') replies.push(this.atomic(request.id, request.queries));
       }
-      this.db.exec('COMMIT');
+      this.own('COMMIT').run();
     } catch (error) {
       this.refuse(requests, error);
       return;
@@ -156,6 +161,15 @@ export class SqliteWriter {
     if (known) return known;
     const sql = this.options.statements[name];
     if (sql === undefined) throw new Error(`no statement is registered as ${name}`);
+    return this.prepare(name, sql);
+  }
+
+  /** A statement of the writer itself: every commit takes three, and to prepare one takes as long as to run it. */
+  private own(sql: string): StatementSyncInstance {
+    return this.statements.get(sql) ?? this.prepare(sql, sql);
+  }
+
+  private prepare(name: string, sql: string): StatementSyncInstance {
     const prepared = this.db.prepare(sql);
     this.statements.set(name, prepared);
     return prepared;
@@ -168,9 +182,6 @@ export class SqliteWriter {
       const { synchronous } = db.prepare('PRAGMA synchronous').get() as { synchronous: number };
       if (synchronous !== FULL)
         throw new Error(`SQLite runs with synchronous=${synchronous}; FULL (2) is needed for durability`);
-      // A log that is there may hold what an fsync failed to save: later ones would not save it either, and everything
-      // that is written behind it would be lost with it. So it is copied to the database, which is synchronised.
-      db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       return db;
     } catch (error) {
       db.close();
@@ -187,7 +198,7 @@ export class SqliteWriter {
   }
 
   private storedEpoch(): number {
-    const row = this.db.prepare("SELECT value FROM meta WHERE key = 'epoch'").get() as { value: string } | undefined;
+    const row = this.own("SELECT value FROM meta WHERE key = 'epoch'").get() as { value: string } | undefined;
     return Number(row?.value);
   }
 

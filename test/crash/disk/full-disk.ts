@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { end, freePort, startEngine } from '../processes.ts';
 import { pause } from './clients.ts';
-import { type Answer, get, prepare, runsOf, startRun, WitnessService } from './real-engine.ts';
-import { shapes } from './shapes.ts';
+import { settle } from './engine-case.ts';
+import { type Answer, get, prepare, startRun, WitnessService } from './real-engine.ts';
 import { Witness } from './witness.ts';
 
 export interface FullDiskReport {
@@ -26,7 +26,6 @@ const BALLAST_BYTES = 64 * 1024;
 const FULL_MS = 2_500;
 const LOAD_MS = 700;
 const RECOVERY_MS = 15_000;
-const END_MS = 20_000;
 const SENDERS = 4;
 const FLOWS = ['sequence', 'fan', 'saga', 'parent'];
 const PADDING = 'x'.repeat(8_000);
@@ -75,7 +74,7 @@ async function fullDisk(folder: string): Promise<FullDiskReport> {
 
 /** Starts runs of every kind in turn, several at a time, and never one again. */
 class Senders {
-  readonly accepted: { readonly runId: string; readonly flowId: string }[] = [];
+  readonly accepted: string[] = [];
   refused = 0;
   readonly findings: string[] = [];
   private readonly url: string;
@@ -110,13 +109,13 @@ class Senders {
   private async loop(): Promise<void> {
     while (this.isOn) {
       const flowId = FLOWS[this.count++ % FLOWS.length] ?? '';
-      this.take(flowId, await startRun(this.url, flowId, { reference: `${this.count}`, padding: PADDING }));
+      this.take(await startRun(this.url, flowId, { reference: `${this.count}`, padding: PADDING }));
       await pause(10);
     }
   }
 
-  private take(flowId: string, answer: Answer): void {
-    if (answer.kind === 'accepted') this.accepted.push({ runId: answer.runId, flowId });
+  private take(answer: Answer): void {
+    if (answer.kind === 'accepted') this.accepted.push(answer.runId);
     else if (answer.kind === 'unanswered') this.findings.push('a start was not answered');
     else if (answer.status === 503 && answer.retryAfter !== null) this.refused += 1;
     else this.findings.push(`a start was answered ${answer.status}, Retry-After ${answer.retryAfter}`);
@@ -145,7 +144,7 @@ async function readFor(url: string, ms: number, sender: Senders) {
   const findings: string[] = [];
   let count = 0;
   for (const until = Date.now() + ms; Date.now() < until; await pause(25)) {
-    const { runId } = sender.accepted[count % sender.accepted.length] ?? { runId: '' };
+    const runId = sender.accepted[count % sender.accepted.length] ?? '';
     try {
       await get(`${url}/runs?limit=5`);
       await get(`${url}/runs/${runId}`);
@@ -155,26 +154,6 @@ async function readFor(url: string, ms: number, sender: Senders) {
     }
   }
   return { count, findings };
-}
-
-/** Waits for the end of every run that is there, then counts what happened. */
-async function settle(
-  url: string,
-  accepted: readonly { readonly runId: string; readonly flowId: string }[],
-  witness: Witness,
-): Promise<string[]> {
-  const expected = new Map(Object.values(shapes).map((shape) => [shape.flowId, shape]));
-  const isOpen = ({ status, flowId }: { readonly status: string; readonly flowId: string }) =>
-    status !== expected.get(flowId)?.status;
-  let runs = await runsOf(url);
-  for (const until = Date.now() + END_MS; [...runs.values()].some(isOpen) && Date.now() < until; await pause(200))
-    runs = await runsOf(url);
-  const open = [...runs].filter(([, run]) => isOpen(run));
-  return [
-    ...open.map(([runId, { status, flowId }]) => `run ${runId} of ${flowId} is ${status} in the end`),
-    ...accepted.filter(({ runId }) => !runs.has(runId)).map(({ runId }) => `run ${runId} was accepted and is lost`),
-    ...witness.compare(new Map([...runs].map(([runId, { flowId }]) => [runId, expected.get(flowId)?.calls ?? []]))),
-  ];
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { engineCase } from './engine-case.ts';
 import { missing } from './interposer.ts';
 import { matrix } from './matrix.ts';
 
@@ -13,4 +14,23 @@ test.skipIf(missing)(
     expect(report.accepted).toBeGreaterThan(100);
   },
   180_000,
+);
+
+test.skipIf(missing).each([
+  ['kill-before', 40],
+  ['kill-after', 90],
+  ['torn', 75],
+  ['eio', 60],
+  ['enospc', 120],
+  ['full', 50],
+  ['sync-fails', 30],
+] as const)(
+  'the whole engine, with HTTP and services, stands %s at operation %i',
+  async (fault, number) => {
+    const report = await engineCase(fault, number);
+    expect(report.findings).toEqual([]);
+    expect(report.struck).toBe(true);
+    expect(report.accepted).toBeGreaterThan(0);
+  },
+  90_000,
 );
