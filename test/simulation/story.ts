@@ -9,19 +9,12 @@ export interface Story {
   readonly cancelledAt: number | undefined;
 }
 
-/** @param isAsked whether the run waited for this answer when the event at this index came */
-export function storyOf(
-  events: readonly RunEvent[],
-  paths: ReadonlyMap<string, string>,
-  isAsked: (id: string, index: number) => boolean,
-): Story {
+export function storyOf(events: readonly RunEvent[], paths: ReadonlyMap<string, string>): Story {
   const log: Entry[] = [];
   const heard = new Set<string>();
   let cancelledAt: number | undefined;
   for (const [index, event] of events.entries()) {
     const at = index + 1;
-    // A sub-flow that was cancelled tells its parent at once that it is undone, perhaps before it is asked to be.
-    if (event.kind === 'result' && event.id.endsWith('~undo') && !isAsked(event.id, index)) continue;
     const write = (id: string, kind: Entry['kind']) => log.push({ at, id, kind });
     if (event.kind === 'result')
       write(event.id, event.output === 'again' && !event.id.endsWith('~undo') ? 'loop' : 'ok');
@@ -74,13 +67,9 @@ export function mustAgree(
   flags: readonly boolean[],
   upTo: number,
 ): void {
-  const { log, cancelledAt } = storyOf(told.events.slice(0, upTo), eventPaths(blocks), (id, index) => {
-    const before = told.states[index];
-    return (
-      before !== undefined && outstanding(told.program, before).some((effect) => 'id' in effect && effect.id === id)
-    );
-  });
-  for (let index = 0; index <= upTo; index += 1) {
+  const { log, cancelledAt } = storyOf(told.events.slice(0, upTo), eventPaths(blocks));
+  const last = Math.min(upTo, unaskedUndo(told));
+  for (let index = 0; index <= last; index += 1) {
     const run = told.states[index];
     if (run === undefined || run.suspended) continue;
     const cancelled = cancelledAt !== undefined && cancelledAt <= index ? cancelledAt : undefined;
@@ -111,4 +100,17 @@ export function mustAgree(
     const status = run.result?.status ?? 'active';
     must(status === want.status, `${where}: is ${status}; the model says ${want.status}`);
   }
+}
+
+/**
+ * A sub-flow that was cancelled tells its parent at once that it is undone. While the parent is suspended the news is
+ * kept until it is resumed, and whether the parent has asked for it by then is more than the model knows.
+ */
+function unaskedUndo({ events, states, program }: Told): number {
+  const found = events.findIndex((event, index) => {
+    const before = states[index];
+    if (event.kind !== 'result' || !event.id.endsWith('~undo') || before === undefined) return false;
+    return !outstanding(program, before).some((effect) => 'id' in effect && effect.id === event.id);
+  });
+  return found < 0 ? Infinity : found;
 }
