@@ -32,7 +32,7 @@ export interface RunFilter {
   readonly limit: number;
 }
 
-/** Lists and searches runs. Run ids sort by start, so they are the page key. */
+/** Lists and searches runs. Run ids sort by start, so they are the page key. A list reads no more rows than it shows. */
 export class RunIndex {
   private readonly database: Database;
 
@@ -41,42 +41,98 @@ export class RunIndex {
   }
 
   async list(filter: RunFilter): Promise<RunSummary[]> {
+    const newer = filter.after !== undefined;
+    const pages = statusesOf(filter).map(async (status) => {
+      const [first, second] = partsOf(filter);
+      const found = await this.page(filter, status, first);
+      return second === undefined || found.length === filter.limit
+        ? found
+        : [...found, ...(await this.page({ ...filter, limit: filter.limit - found.length }, status, second))];
+    });
+    const rows = (await Promise.all(pages)).flat();
+    if (pages.length > 1) rows.sort((a, b) => (a.run_id < b.run_id === newer ? -1 : 1));
+    const runs = rows.slice(0, filter.limit).map(summary);
+    return newer ? runs.reverse() : runs;
+  }
+
+  private page(filter: RunFilter, status: string | undefined, part: Part): Promise<Row[]> {
     let query = this.database.query
       .selectFrom('runs')
-      .select([
-        'run_id',
-        'flow_id',
-        'version',
-        'status',
-        'business_key',
-        'parent_run',
-        'outcome',
-        'error_code',
-        'error_message',
-        'error_node',
-        'started_at',
-        'updated_at',
-        'finished_at',
-      ])
+      .select(COLUMNS)
       .orderBy('run_id', filter.after === undefined ? 'desc' : 'asc')
       .limit(filter.limit);
     if (filter.flowId !== undefined) query = query.where('flow_id', '=', filter.flowId);
-    if (filter.status !== undefined) query = query.where('status', '=', filter.status);
+    if (status !== undefined) query = query.where('status', '=', status);
     if (filter.businessKey !== undefined) query = query.where('business_key', '=', filter.businessKey);
     if (filter.parentRun !== undefined) query = query.where('parent_run', '=', filter.parentRun);
-    if (filter.startedAfter !== undefined) query = query.where('started_at', '>=', filter.startedAfter);
     if (filter.startedBefore !== undefined) query = query.where('started_at', '<', filter.startedBefore);
-    if (filter.before !== undefined) query = query.where('run_id', '<', filter.before);
+    for (const id of part.from) query = query.where('run_id', '>=', id);
+    for (const id of part.until) query = query.where('run_id', '<', id);
     if (filter.after !== undefined) query = query.where('run_id', '>', filter.after);
-    if (filter.finished) query = query.where('finished_at', 'is not', null);
-    const runs = (await query.execute()).map(summary);
-    return filter.after === undefined ? runs : runs.reverse();
+    if (part.lateChildren !== undefined)
+      query = query.where('parent_run', 'is not', null).where('started_at', '>=', part.lateChildren);
+    return query.execute();
   }
 
   async get(runId: string): Promise<RunSummary | undefined> {
     const row = await this.database.query.selectFrom('runs').selectAll().where('run_id', '=', runId).executeTakeFirst();
     return row && summary(row);
   }
+}
+
+const COLUMNS = [
+  'run_id',
+  'flow_id',
+  'version',
+  'status',
+  'business_key',
+  'parent_run',
+  'outcome',
+  'error_code',
+  'error_message',
+  'error_node',
+  'started_at',
+  'updated_at',
+  'finished_at',
+] as const;
+
+const ENDED = ['completed', 'failed', 'compensated', 'cancelled'];
+
+/** One query for each status: an index by status has the newest of each at hand, not those of several. */
+const statusesOf = ({ status, finished }: RunFilter): readonly (string | undefined)[] =>
+  status === undefined && finished ? ENDED : [status];
+
+/** A stretch of ids. */
+interface Part {
+  readonly from: readonly string[];
+  readonly until: readonly string[];
+  /** Only runs of sub-flows started since then, epoch ms. */
+  readonly lateChildren?: number;
+}
+
+/**
+ * The stretches of ids in which runs of the filter's times are, in the order of the list. A run's id begins with the
+ * time of its start, so the time needs no index of its own; but the id of a sub-flow's run begins with its parent's, and
+ * it may have started much later than that says.
+ */
+function partsOf({ startedAfter, startedBefore, before, after }: RunFilter): readonly [Part, Part?] {
+  const until = [before, startedBefore === undefined ? undefined : idFrom(startedBefore)].filter(isText);
+  if (startedAfter === undefined) return [{ from: [], until }];
+  const first = idFrom(startedAfter);
+  const since = { from: [first], until };
+  const earlier = { from: [], until: [...until, first], lateChildren: startedAfter };
+  return after === undefined ? [since, earlier] : [earlier, since];
+}
+
+const isText = (id: string | undefined) => id !== undefined;
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** The lowest id of a run that starts at this time: the first ten characters, as `newRunId` makes them. */
+function idFrom(epochMs: number): string {
+  let id = '';
+  for (let rest = Math.min(Math.max(0, epochMs), 32 ** 10 - 1); id.length < 10; rest = Math.floor(rest / 32))
+    id = ALPHABET[rest % 32] + id;
+  return id;
 }
 
 interface Row {
