@@ -15,13 +15,18 @@ export interface Simulated {
 /**
  * Lives many lives, each with a flow, order and faults of its own.
  *
- * @param path of a failure that was found before, to live only that one
+ * @param options.path of a failure that was found before, to live only that one
+ * @param options.isShrunk look for the smallest case that fails in the same way, which takes a while; default true
  */
-export async function simulate(lives: number, seed: number, path?: string): Promise<Simulated> {
+export async function simulate(
+  lives: number,
+  seed: number,
+  { path, isShrunk = path === undefined }: { readonly path?: string; readonly isShrunk?: boolean } = {},
+): Promise<Simulated> {
   const disk = await Disk.open();
   const details = await fc.check(
     fc.asyncProperty(cases, (given) => live(disk, given)),
-    { numRuns: lives, seed, ...(path !== undefined && { path, endOnFailure: true }) },
+    { numRuns: lives, seed, endOnFailure: !isShrunk, ...(path !== undefined && { path }) },
   );
   if (!details.failed) return { lives: details.numRuns, seed };
   const [given] = details.counterexample ?? [];
@@ -37,7 +42,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const lives = Number(process.argv[2] ?? 2_000);
   const seed = Number(process.argv[3] ?? Date.now() % 1_000_000);
   const begun = performance.now();
-  const { failure } = await simulate(lives, seed, process.argv[4]);
+  const path = process.argv[4];
+  const { failure } = await simulate(lives, seed, path === undefined ? {} : { path });
   const ms = performance.now() - begun;
   console.log(`${lives} lives, seed ${seed}: ${(ms / 1_000).toFixed(1)} s, ${(ms / lives).toFixed(2)} ms each`);
   console.log(failure ?? 'no finding');
