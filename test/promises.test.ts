@@ -21,10 +21,11 @@ test.each(promises)('promise $name names at least one test, and each of them is 
   expect(proofs.length).toBeGreaterThan(0);
   const missing = proofs.filter(({ file, title }) => {
     const path = join(root, file);
-    // As a title is written: by itself between quotes.
-    return (
-      !existsSync(path) || !["'", '"', '`'].some((quote) => readFileSync(path, 'utf8').includes(quote + title + quote))
-    );
+    if (!existsSync(path)) return true;
+    const text = readFileSync(path, 'utf8');
+    // As a title is written: by itself between quotes, or before the reason why it may be skipped.
+    const isThere = ["'", '"', '`'].some((quote) => text.includes(quote + title + quote));
+    return !isThere && !text.includes(`\`${title}$\{`);
   });
   expect(missing).toEqual([]);
 });
