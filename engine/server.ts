@@ -175,7 +175,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   metrics.queue('journal', () => database.backlog);
   metrics.admission(() => runtime.admission.figures());
   const stopWatching = watchLoop(runtime.admission, (refused) =>
-    log.warn({ refused, activeRuns: runtime.health().activeRuns }, 'starts were refused in the last second'),
+    log.warn({ refused, activeRuns: runtime.health().activeRuns }, 'starts were refused'),
   );
 
   const triggers = new HttpTriggers();

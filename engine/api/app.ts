@@ -5,8 +5,9 @@ import { FlowError } from '../errors.ts';
 import { registerHttpTriggers } from '../triggers/http.ts';
 import { registerJsonBody } from './body.ts';
 import type { ApiDeps, App } from './deps.ts';
+import { refuseEarly } from './early-refusal.ts';
 import { pageRoutes } from './pages.ts';
-import { sendError, sendProtocolError, sendRefusal } from './problem.ts';
+import { sendError, sendProtocolError } from './problem.ts';
 import { sendStarted } from './reply.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { connectorRoutes } from './routes/connectors.ts';
@@ -107,12 +108,9 @@ export async function createApp(deps: ApiDeps): Promise<App> {
   serviceLiveRoutes(app, deps);
   tryRoutes(app, deps);
   caseRoutes(app, deps);
-  registerHttpTriggers(
-    app as never,
-    deps.triggers,
-    deps.start,
-    (started, reply) => sendStarted(started, reply, 'body'),
-    (refusal, reply) => sendRefusal(reply, refusal),
+  registerHttpTriggers(app as never, deps.triggers, deps.start, (started, reply) =>
+    sendStarted(started, reply, 'body'),
   );
+  refuseEarly(app.server, deps);
   return app;
 }

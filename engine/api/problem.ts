@@ -26,9 +26,15 @@ export function sendProblem(reply: FastifyReply, body: ProblemBody, retryAfterMs
   return reply.code(body.status).header('content-type', PROBLEM_TYPE).send(JSON.stringify(body));
 }
 
-/** Refuses a start, before its request has been read. */
-export const sendRefusal = (reply: FastifyReply, { code, detail, retryAfterMs }: Refusal): FastifyReply =>
-  sendProblem(reply, problemBody(code, catalogue[code].status, detail), retryAfterMs);
+/** The whole answer to a start that is refused before its request has been read. `headers`: names and values in turn. */
+export const refusalProblem = ({ code, detail, retryAfterMs }: Refusal) => ({
+  status: catalogue[code].status,
+  headers: [
+    ...['content-type', PROBLEM_TYPE, 'x-content-type-options', 'nosniff'],
+    ...['retry-after', String(Math.max(1, Math.ceil(retryAfterMs / 1_000)))],
+  ],
+  text: JSON.stringify(problemBody(code, catalogue[code].status, detail)),
+});
 
 /** Turns whatever a route threw into a problem answer. Unknown errors say nothing of the inside. */
 export function sendError(reply: FastifyReply, error: unknown): FastifyReply {

@@ -2,10 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Flow, HttpTrigger } from '../definition/index.ts';
 import { FlowError, type Json, type JsonObject } from '../errors.ts';
 import { parseDuration } from '../expression/index.ts';
-import type { Refusal } from '../runtime/runtime.ts';
 import { callerOf } from './caller.ts';
 import { inputOf } from './http-input.ts';
-import { isBackground, refusalOf, type Started, type StartFlowDeps, startFlow } from './start-flow.ts';
+import { type Started, type StartFlowDeps, startFlow } from './start-flow.ts';
 
 const DEFAULT_WAIT_MS = 30_000;
 
@@ -105,18 +104,7 @@ export function registerHttpTriggers(
   triggers: HttpTriggers,
   deps: StartFlowDeps,
   reply: (started: Started, reply: FastifyReply) => unknown,
-  refuse: (refusal: Refusal, reply: FastifyReply) => unknown,
 ): void {
-  // Before the body is read: a refusal must cost next to nothing.
-  const admit = (request: FastifyRequest, response: FastifyReply, done: () => void) => {
-    if (!deps.admission.isTight) return done();
-    const path = request.url.slice('/open'.length).split('?', 1)[0] ?? '';
-    const found = triggers.match(request.method, path);
-    const entry = found && 'entry' in found ? found.entry : undefined;
-    const refusal = entry && refusalOf(deps, entry.flow, isBackground(entry.waitMs));
-    if (refusal) void refuse(refusal, response);
-    else done();
-  };
   const handler = async (request: FastifyRequest, response: FastifyReply) => {
     const query = request.url.indexOf('?');
     const path = request.url.slice('/open'.length, query < 0 ? undefined : query);
@@ -146,7 +134,6 @@ export function registerHttpTriggers(
     method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     url: '/open/*',
     schema: { hide: true } as object,
-    onRequest: admit,
     handler,
   });
 }

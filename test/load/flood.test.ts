@@ -12,7 +12,10 @@ const work = (priority: string): Json => ({
   priority,
   start: 'slow',
   nodes: { slow: call('slow', {}) },
-  triggers: [{ type: 'http', method: 'POST', path: `/work-${priority}` }],
+  triggers: [
+    { type: 'http', method: 'POST', path: `/work-${priority}` },
+    { type: 'http', method: 'POST', path: `/work-${priority}/{id}` },
+  ],
 });
 
 /** Eight runs at most: so few that the limit is the same however late the engine is. */
@@ -57,6 +60,7 @@ test('a start is refused before its body is read, by either way in', async () =>
     const { status, body } = await house.api.send('POST', path, '{ no JSON', json);
     expect([status, body.code]).toEqual([503, 'OVERLOADED']);
   }
+  expect((await house.api.send('POST', '/open/work-low/%zz', '{}', json)).status).toBe(400);
   release();
   await expect.poll(open, { timeout: 10_000 }).toBe(0);
 });

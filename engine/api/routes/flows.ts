@@ -2,15 +2,15 @@ import Type from 'typebox';
 import { FlowError, type Json } from '../../errors.ts';
 import { parseDuration } from '../../expression/index.ts';
 import { callerOf } from '../../triggers/caller.ts';
-import { isBackground, refusalOf, startFlow } from '../../triggers/start-flow.ts';
+import { startFlow } from '../../triggers/start-flow.ts';
 import { FlowSummary, Problem, StartedRun, VersionInfo } from '../contract.ts';
 import { type ApiDeps, type App, userOf } from '../deps.ts';
 import { flowOpenApi } from '../flow-openapi.ts';
-import { sendRefusal } from '../problem.ts';
 import { sendStarted } from '../reply.ts';
 import { errorResponses } from '../responses.ts';
 
-const DEFAULT_WAIT_MS = 30_000;
+/** How long the caller of a flow waits who does not say. */
+export const DEFAULT_WAIT_MS = 30_000;
 const MAX_WAIT_MS = 300_000;
 
 /** Flows as callers and authors see them: start, list, publish, versions. */
@@ -37,14 +37,6 @@ export function flowRoutes(app: App, deps: ApiDeps): void {
         headers: Type.Object({ 'idempotency-key': Type.Optional(Type.String({ maxLength: 255 })) }),
         body: Type.Unknown({ description: 'Input of the flow' }),
         response: { 200: StartedRun, 202: StartedRun, ...errorResponses(400, 404, 409, 413, 415, 422, 500, 503) },
-      },
-      // Before the body is read: a refusal must cost next to nothing.
-      onRequest: (request, reply, done) => {
-        const flow = deps.start.admission.isTight && deps.store.definitions.currentFlow(request.params.flowId);
-        const waitMs = flow ? (parseDuration(request.query.wait ?? '') ?? DEFAULT_WAIT_MS) : 0;
-        const refusal = flow ? refusalOf(deps.start, flow, isBackground(waitMs)) : undefined;
-        if (refusal) sendRefusal(reply as never, refusal);
-        else done();
       },
     },
     async (request, reply) => {

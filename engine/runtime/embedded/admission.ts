@@ -8,7 +8,7 @@ export interface AdmissionOptions {
 }
 
 /** How late the event loop may be on average: a step meets it about three times. */
-const LOOP_TARGET_MS = 5;
+const LOOP_TARGET_MS = 8;
 /** How long commits may take on average; four times what a slow disk needs when it has little to do. */
 const COMMIT_TARGET_MS = 40;
 /** One stall, such as a collection, is no load. */
@@ -157,7 +157,7 @@ const SAMPLES_PER_REPORT = 100;
 /**
  * Tells an admission how late the event loop is, until the function that it returns is called.
  *
- * @param report hears once a second how many starts were refused in it, if any were
+ * @param report hears about once a second how many starts were refused since it last did, if any were
  */
 export function watchLoop(admission: Admission, report: (refused: number) => void): () => void {
   let due = performance.now() + SAMPLE_MS;
