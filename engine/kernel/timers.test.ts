@@ -19,6 +19,15 @@ describe('a wait', () => {
     expect(run.run.result).toEqual({ status: 'completed', output: null });
   });
 
+  test('that ended while its run was suspended has ended, although the clock was put back before the run was resumed', () => {
+    const run = new Rehearsal(programOf({ pause: { type: 'wait', for: '1m' } }));
+    run.take({ kind: 'suspend' });
+    run.timer('/pause#1');
+    run.now -= 30_000;
+    run.take({ kind: 'resume' });
+    expect(run.run.status).toBe('completed');
+  });
+
   test('never ends early, and ends once', () => {
     const run = new Rehearsal(
       programOf({ pause: { type: 'wait', for: '1m', next: 'again' }, again: { type: 'wait', for: '1m' } }),

@@ -423,3 +423,101 @@ test('a caller who comes back after a restart gets what respond answered', async
   await until(async () => (await second.inspect(runId))?.run.status === 'completed');
   expect(await second.result(runId, 5_000)).toMatchObject({ status: 'responded', response: { body: { got: 1 } } });
 });
+
+const refused = () => new FlowError('STORE_UNAVAILABLE', 'disk I/O error');
+const isAbout = (ops: Append, runId: string) => ops.some((op) => op[0] === 'event' && op[1] === runId);
+const child = { id: 'child', start: 'work', nodes: { work: call('inner', { compensate: { operation: 'undo' } }) } };
+const parent = { id: 'parent', start: 'sub', nodes: { sub: { type: 'subflow', flow: 'child' } } };
+
+test('a sub-flow that the store refuses for a moment is started later; its parent does not hear of a failure', async () => {
+  const runtime = await runtimeOf([child, parent]);
+  let times = 0;
+  interceptAppends(async (ops) => {
+    if (ops.some((op) => op[0] === 'runStart' && op[2] === 'child') && times++ === 0) throw refused();
+  });
+  const { runId } = await runtime.start(startOf('parent'));
+  (await services.called('inner')).answer({ ok: true, output: 42 });
+  expect(await runtime.result(runId, 5_000)).toMatchObject({ status: 'completed', output: 42 });
+  expect(times).toBe(2);
+});
+
+test('the end of a sub-flow that was refused but reached the disk reaches its parent', async () => {
+  const runtime = await runtimeOf([child, parent]);
+  const { runId } = await runtime.start(startOf('parent'));
+  const inner = await services.called('inner');
+  const append = database.append.bind(database);
+  database.append = async (ops) => {
+    await append(ops);
+    if (!isAbout(ops, `${runId}~1`)) return;
+    database.append = append;
+    throw refused();
+  };
+  inner.answer({ ok: true, output: 42 });
+  expect(await runtime.result(runId, 5_000)).toMatchObject({ status: 'completed', output: 42 });
+});
+
+test('an event that came early is taken although a crash came before the run could look for it', async () => {
+  const flow = { id: 'waits', start: 'receipt', nodes: { receipt: { type: 'event', name: 'receipt' } } };
+  const first = await runtimeOf([flow]);
+  await first.publish({ name: 'receipt', payload: 1, id: 'm1' });
+  const query = database.query;
+  Object.assign(database, {
+    query: new Proxy(query, {
+      get: (target, key) =>
+        key === 'selectFrom'
+          ? (table: 'runs') => {
+              if ((table as string) === 'early_events') throw new Error('the engine is gone');
+              return target.selectFrom(table);
+            }
+          : Reflect.get(target, key),
+    }),
+  });
+  const { runId } = await first.start(startOf('waits'));
+  expect(await first.result(runId, 50)).toBe('pending');
+  await crash();
+  const second = await runtimeOf([]);
+  expect(await second.result(runId, 5_000)).toMatchObject({ output: 1 });
+});
+
+test('a sub-flow that lost its parent in a crash is cancelled', async () => {
+  const race = {
+    id: 'race',
+    start: 'both',
+    nodes: {
+      both: {
+        type: 'parallel',
+        need: 'any',
+        losers: 'cancel',
+        branches: {
+          quick: { start: 'quick', nodes: { quick: call('quick') } },
+          slow: { start: 'sub', nodes: { sub: { type: 'subflow', flow: 'child' } } },
+        },
+      },
+    },
+  };
+  const first = await runtimeOf([child, race]);
+  const { runId } = await first.start(startOf('race'));
+  await services.called('inner');
+  interceptAppends(async (ops) => {
+    if (isAbout(ops, `${runId}~1`)) throw refused();
+  });
+  (await services.called('quick')).answer({ ok: true, output: 1 });
+  expect(await first.result(runId, 5_000)).toMatchObject({ status: 'completed' });
+  await crash();
+  const second = await runtimeOf([]);
+  (await services.called('inner')).answer({ ok: true, output: 2 });
+  (await services.called('undo')).answer({ ok: true, output: 3 });
+  expect(await second.result(`${runId}~1`, 5_000)).toMatchObject({ status: 'compensated' });
+});
+
+test('of two events published at once each goes to a run that waits, although one of the runs is suspended', async () => {
+  const flow = { id: 'any', start: 'receipt', nodes: { receipt: { type: 'event', name: 'receipt' } } };
+  const runtime = await runtimeOf([flow]);
+  const first = await runtime.start(startOf('any'));
+  await runtime.suspend(first.runId);
+  const second = await runtime.start(startOf('any'));
+  await Promise.all([1, 2].map((payload) => runtime.publish({ name: 'receipt', payload, id: `m${payload}` })));
+  await runtime.resume(first.runId);
+  for (const { runId } of [first, second])
+    expect(await runtime.result(runId, 5_000)).toMatchObject({ status: 'completed' });
+});
