@@ -169,12 +169,13 @@ export class ActiveRuns {
   async reload(): Promise<void> {
     for (const active of [...this.stalled]) {
       const stored = await this.read(active.run.id);
-      this.stalled.delete(active);
+      const effects = await this.since(active);
+      // Stalled until it has been read in full; whoever asks at the same time finds it done.
+      if (!this.stalled.delete(active)) continue;
       if (stored === undefined) {
         this.active.delete(active.run.id);
         continue;
       }
-      const effects = await this.since(active);
       active.run = stored.run;
       Object.assign(active.written, stored.written);
       active.processing = false;
@@ -183,8 +184,8 @@ export class ActiveRuns {
       void this.process(active);
     }
     for (const runId of [...this.uncertainStarts]) {
-      this.uncertainStarts.delete(runId);
       await this.recover(runId);
+      this.uncertainStarts.delete(runId);
     }
   }
 
