@@ -7,10 +7,10 @@ import { matrix } from './matrix.ts';
 test.skipIf(missing)(
   `whatever operation on the disk fails, and however, no accepted run is lost and no effect is missing or doubled${missing === undefined ? '' : ` (skipped: ${missing})`}`,
   async () => {
-    const report = await matrix({ sample: 60, seed: 20_261, log: () => {} });
+    const report = await matrix({ sample: 50, seed: 20_261, log: () => {} });
     expect(report.findings).toEqual([]);
-    expect(report.cases).toBe(60);
-    expect(report.struck).toBeGreaterThan(40);
+    expect(report.cases).toBe(50);
+    expect(report.struck).toBeGreaterThan(35);
     expect(report.accepted).toBeGreaterThan(100);
   },
   180_000,
