@@ -9,7 +9,7 @@ export interface Story {
   readonly cancelledAt: number | undefined;
 }
 
-export function storyOf(events: readonly RunEvent[], paths: ReadonlyMap<string, string>): Story {
+function storyOf(events: readonly RunEvent[], paths: ReadonlyMap<string, string>): Story {
   const log: Entry[] = [];
   const heard = new Set<string>();
   let cancelledAt: number | undefined;

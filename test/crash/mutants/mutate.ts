@@ -34,13 +34,14 @@ export function mutate(chosen: readonly Mutant[], log: (line: string) => void): 
     const sound = new Set<string>();
     return chosen.map((mutant) => {
       const { name, caughtBy } = mutant;
-      if (!sound.has(caughtBy) && !passes(copy, mutant)) throw new Error(`${caughtBy} fails without any fault`);
+      const before = sound.has(caughtBy) ? undefined : failure(copy, mutant);
+      if (before !== undefined) throw new Error(`${caughtBy} fails without any fault: ${before}`);
       sound.add(caughtBy);
       const restore = apply(copy, mutant);
-      const verdict = { name, caughtBy, isCaught: !passes(copy, mutant) };
+      const because = failure(copy, mutant);
       restore();
-      log(`${name}: ${verdict.isCaught ? 'caught' : 'NOT CAUGHT'} by ${caughtBy}`);
-      return verdict;
+      log(because === undefined ? `${name}: NOT CAUGHT by ${caughtBy}` : `${name}: caught by ${caughtBy}: ${because}`);
+      return { name, caughtBy, isCaught: because !== undefined };
     });
   } finally {
     rmSync(copy, { recursive: true, force: true });
@@ -74,7 +75,8 @@ function apply(copy: string, { name, edits }: Mutant): () => void {
   return restore;
 }
 
-function passes(copy: string, { caughtBy, isBuilt }: Mutant): boolean {
+/** What the test says when it fails; undefined when it passes. */
+function failure(copy: string, { caughtBy, isBuilt }: Mutant): string | undefined {
   const run = (script: string, ...args: string[]) =>
     spawnSync(process.execPath, [join(copy, 'node_modules', script), ...args], {
       cwd: copy,
@@ -84,14 +86,16 @@ function passes(copy: string, { caughtBy, isBuilt }: Mutant): boolean {
       env: {
         ...Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('VITEST'))),
         SIMULATED_LIVES: LIVES,
+        NO_COLOR: '1',
       },
     });
   // A mutant need not please the compiler: only what it emits counts.
   if (isBuilt) run('typescript/bin/tsc', '-b');
-  const { status, stdout } = run('vitest/vitest.mjs', 'run', '--project', 'code', caughtBy);
+  const { status, stdout, stderr } = run('vitest/vitest.mjs', 'run', '--project', 'code', caughtBy);
   if (status === null) throw new Error(`${caughtBy} did not end within ${TEST_MS} ms`);
   if (status === 0 && /\b[1-9]\d* skipped/.test(stdout)) throw new Error(`${caughtBy} was skipped`);
-  return status === 0;
+  if (status === 0) return undefined;
+  return (/Error: ([^\n]+)/.exec(stderr)?.[1] ?? stderr.slice(0, 300)).trim();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
