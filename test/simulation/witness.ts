@@ -19,6 +19,12 @@ export function must(holds: boolean, otherwise: string): asserts holds {
   if (!holds) throw new Violation(otherwise);
 }
 
+/** When something reached the disk: in the world's steps, and by which process of the engine. */
+export interface Moment {
+  readonly at: number;
+  readonly process: number;
+}
+
 /** A run as its journal on disk tells it. */
 export interface Told {
   readonly program: Program;
@@ -32,10 +38,9 @@ export interface Told {
   readonly due: Map<string, number>;
   /** Sub-flow runs that it does not need any more, by the step that they were for. */
   readonly given: Map<string, string>;
-  /** Steps whose sub-flow was cancelled, and when in the world's steps. */
-  readonly cancelled: { readonly step: string; readonly at: number }[];
-  /** When it ended, in the world's steps. */
-  ended?: number;
+  /** Steps whose sub-flow was cancelled. */
+  readonly cancelled: (Moment & { readonly step: string })[];
+  ended?: Moment;
 }
 
 const labelOf = (effect: Effect) =>
@@ -127,13 +132,14 @@ export class Witness {
 
   private note(told: Told, { run, effects }: Step): void {
     told.states.push(run);
-    if (isFinal(run.status)) told.ended ??= this.world.steps;
+    const moment: Moment = { at: this.world.steps, process: this.world.process };
+    if (isFinal(run.status)) told.ended ??= moment;
     for (const effect of effects) {
       told.asked.add(labelOf(effect));
       if (effect.kind === 'timer') told.due.set(effect.id, effect.dueAt);
       if (effect.kind === 'start-run') told.given.set(effect.id, effect.runId);
       if (effect.kind === 'cancel-effect' && effect.of === 'start-run')
-        told.cancelled.push({ step: effect.id, at: this.world.steps });
+        told.cancelled.push({ step: effect.id, ...moment });
     }
   }
 }
