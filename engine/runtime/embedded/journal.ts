@@ -33,9 +33,20 @@ export const hasRow = ({ kind }: Effect) => kind === 'timer' || kind === 'await-
 
 const op = (name: StatementName, ...params: SqlValue[]): Op => [name, ...params];
 
-/** Reads and writes the embedded store's rows of runs. Holds no state of its own. */
+interface Wanted {
+  readonly runId: string;
+  readonly resolve: (stored: StoredRun | undefined) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Runs read by one query. */
+const LOADED_AT_ONCE = 500;
+const RUN_COLUMNS = ['run_id', 'flow_id', 'version', 'status', 'busy', 'snapshot', 'snapshot_sequence'] as const;
+
+/** Reads and writes the embedded store's rows of runs. Holds nothing but what is being asked for. */
 export class Journal {
   private readonly database: SqliteDatabase;
+  private wanted: Wanted[] = [];
 
   constructor(database: SqliteDatabase) {
     this.database = database;
@@ -196,37 +207,71 @@ export class Journal {
     return row && { runId: row.run_id, bodyHash: row.body_hash };
   }
 
-  /** A run's row and the part of its journal that its snapshot does not include; `whole` reads all of it. */
-  async load(runId: string, whole = false): Promise<StoredRun | undefined> {
+  /**
+   * A run's row and the part of its journal that its snapshot does not include; `whole` reads all of it. Runs that are
+   * asked for in the same moment, such as those whose timers are due together, are read together.
+   */
+  load(runId: string, whole = false): Promise<StoredRun | undefined> {
+    if (whole) return this.loadOne(runId, true);
+    return new Promise((resolve, reject) => {
+      this.wanted.push({ runId, resolve, reject });
+      if (this.wanted.length === 1) queueMicrotask(() => this.loadWanted());
+    });
+  }
+
+  private loadWanted(): void {
+    const { wanted } = this;
+    this.wanted = [];
+    const [only] = wanted;
+    if (only && wanted.length === 1) return void this.loadOne(only.runId, false).then(only.resolve, only.reject);
+    for (let from = 0; from < wanted.length; from += LOADED_AT_ONCE)
+      void this.loadMany(wanted.slice(from, from + LOADED_AT_ONCE));
+  }
+
+  private async loadOne(runId: string, whole: boolean): Promise<StoredRun | undefined> {
     const { query } = this.database;
-    const row = await query
-      .selectFrom('runs')
-      .select(['flow_id', 'version', 'status', 'busy', 'snapshot', 'snapshot_sequence'])
-      .where('run_id', '=', runId)
-      .executeTakeFirst();
+    const row = await query.selectFrom('runs').select(RUN_COLUMNS).where('run_id', '=', runId).executeTakeFirst();
     if (row === undefined) return undefined;
-    const useSnapshot = row.snapshot !== null && !whole;
     const lines = await query
       .selectFrom('journal')
-      .select(['sequence', 'event'])
+      .select(['run_id', 'sequence', 'event'])
       .where('run_id', '=', runId)
-      .where('sequence', '>', useSnapshot ? row.snapshot_sequence : 0)
+      .where('sequence', '>', row.snapshot === null || whole ? 0 : row.snapshot_sequence)
       .orderBy('sequence')
       .execute();
-    const entries = lines.map((line) => JSON.parse(line.event) as RunEvent | StartEntry);
-    const snapshot = useSnapshot && row.snapshot !== null ? (JSON.parse(row.snapshot) as Run) : undefined;
-    const first = entries[0];
-    const start = snapshot ? startOf(snapshot) : first?.kind === 'start' ? first : undefined;
-    if (start === undefined) throw new FlowError('INTERNAL', `the journal of run ${runId} has no start`);
-    return {
-      flowId: row.flow_id,
-      version: row.version,
-      status: row.status,
-      busy: row.busy === 1,
-      snapshot,
-      start,
-      events: entries.filter((entry): entry is RunEvent => entry.kind !== 'start'),
-    };
+    return storedOf(row, lines, whole);
+  }
+
+  private async loadMany(wanted: readonly Wanted[]): Promise<void> {
+    try {
+      const { query } = this.database;
+      const ids = wanted.map(({ runId }) => runId);
+      const rows = await query.selectFrom('runs').select(RUN_COLUMNS).where('run_id', 'in', ids).execute();
+      const lines = await query
+        .selectFrom('journal')
+        .innerJoin('runs', 'runs.run_id', 'journal.run_id')
+        .select(['journal.run_id', 'sequence', 'event'])
+        .where('journal.run_id', 'in', ids)
+        .where((where) =>
+          where.or([where('runs.snapshot', 'is', null), where('sequence', '>', where.ref('runs.snapshot_sequence'))]),
+        )
+        .orderBy('journal.run_id')
+        .orderBy('sequence')
+        .execute();
+      const byRun = new Map<string, JournalLine[]>(ids.map((id) => [id, []]));
+      for (const line of lines) byRun.get(line.run_id)?.push(line);
+      const rowOf = new Map(rows.map((row) => [row.run_id, row]));
+      for (const { runId, resolve, reject } of wanted) {
+        const row = rowOf.get(runId);
+        try {
+          resolve(row && storedOf(row, byRun.get(runId) ?? [], false));
+        } catch (error) {
+          reject(error); // one that cannot be read must not keep the others
+        }
+      }
+    } catch (error) {
+      for (const { reject } of wanted) reject(error);
+    }
   }
 
   /** Runs that had effects with a performer when the engine stopped. */
@@ -330,6 +375,37 @@ export class Journal {
 
 const correlationText = (correlation: Json | undefined) =>
   correlation === undefined ? null : JSON.stringify(correlation);
+
+interface RunRow {
+  readonly run_id: string;
+  readonly flow_id: string;
+  readonly version: string;
+  readonly status: string;
+  readonly busy: number;
+  readonly snapshot: string | null;
+}
+
+interface JournalLine {
+  readonly run_id: string;
+  readonly event: string;
+}
+
+function storedOf(row: RunRow, lines: readonly JournalLine[], whole: boolean): StoredRun {
+  const entries = lines.map((line) => JSON.parse(line.event) as RunEvent | StartEntry);
+  const snapshot = row.snapshot !== null && !whole ? (JSON.parse(row.snapshot) as Run) : undefined;
+  const first = entries[0];
+  const start = snapshot ? startOf(snapshot) : first?.kind === 'start' ? first : undefined;
+  if (start === undefined) throw new FlowError('INTERNAL', `the journal of run ${row.run_id} has no start`);
+  return {
+    flowId: row.flow_id,
+    version: row.version,
+    status: row.status,
+    busy: row.busy === 1,
+    snapshot,
+    start,
+    events: entries.filter((entry): entry is RunEvent => entry.kind !== 'start'),
+  };
+}
 
 const startOf = (run: Run): Start => ({
   runId: run.id,
