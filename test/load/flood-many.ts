@@ -124,7 +124,7 @@ export async function floodFanOut(items = 10_000, seconds = 10): Promise<Figure[
   try {
     const engine = await stage.engine(await stage.service(LATENCY_MS));
     const body = JSON.stringify({ id: 'C1', amount: '1200.00' });
-    const streams: Stream[] = [{ name: 'others', path: '/flows/flood-normal', body, rate: 20 }];
+    const streams: Stream[] = [{ name: 'others', path: '/flows/flood-normal', body, rate: 10 }];
     await stage.flood(engine.url, [{ seconds: 3, streams }]);
     const alone = await stage.flood(engine.url, [{ seconds, streams }]);
     const begun = performance.now();

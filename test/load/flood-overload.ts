@@ -1,13 +1,13 @@
+import { CALLS } from './flood-flows.ts';
 import { atLeast, atMost, type Figure } from './flood-report.ts';
 import type { Phase, Stream, Tally } from './flood-sender.ts';
 import { type FloodEngine, percentile, Stage } from './flood-stage.ts';
 
-const LATENCY_MS = 15;
-const CALLS = 10;
+const LATENCY_MS = 5;
 /** How long a step may wait for the engine under load: what the admission aims at, twice over, for the loop and the disk. */
 const QUEUE_BOUND_MS = 20;
 const RECOVERY_MS = 2_000;
-const PROBES_PER_SECOND = 20;
+const PROBES_PER_SECOND = 5;
 
 const body = JSON.stringify({ id: 'C0001', amount: '1200.00' });
 const stream = (priority: string, rate: number, more: Partial<Stream> = {}): Stream => ({
@@ -23,9 +23,9 @@ async function capacityOf(stage: Stage, service: number, seconds: number): Promi
   const engine = await stage.engine(service, { HEDDLE_MAX_ACTIVE_RUNS: '100000' }, 'free');
   const callers = { closed: true };
   const { tallies } = await stage.flood(engine.url, [
-    { seconds: 3, streams: [stream('normal', 64, callers)] },
-    { seconds, streams: [stream('normal', 160, callers)] },
-    { seconds, streams: [stream('normal', 320, callers)] },
+    { seconds: 3, streams: [stream('normal', 32, callers)] },
+    { seconds, streams: [stream('normal', 48, callers)] },
+    { seconds, streams: [stream('normal', 96, callers)] },
   ]);
   await engine.stop();
   return Math.max(...tallies.slice(1).map(([tally]) => (tally?.admitted.ms.length ?? 0) / seconds));
@@ -126,7 +126,7 @@ export async function floodUndoing(seconds = 20): Promise<Figure[]> {
     const service = await stage.service(100);
     const engine = await stage.engine(service);
     const calm = await undoTimes(engine, 5);
-    const flood = stage.flood(engine.url, [{ seconds, streams: [stream('normal', 3_000)] }]);
+    const flood = stage.flood(engine.url, [{ seconds, streams: [stream('normal', 1_000)] }]);
     await pause(3_000);
     const loaded = await undoTimes(engine, 5);
     await flood;
