@@ -51,7 +51,8 @@ export const settings = {
   HEDDLE_DATA: { meaning: 'directory of the embedded store', fallback: './data' },
   HEDDLE_LOG: { meaning: 'debug, info, warn, error or silent', fallback: 'info' },
   HEDDLE_MAX_ACTIVE_RUNS: {
-    meaning: 'runs with work in flight, at most; beyond what the engine carries without delay starts are refused with 503',
+    meaning:
+      'runs with work in flight, at most; beyond what the engine carries without delay starts are refused with 503',
     fallback: '2000',
   },
   HEDDLE_MAX_PAYLOAD: { meaning: 'bytes of a request body', fallback: '262144' },
