@@ -26,6 +26,7 @@ export const atLeast = (name: string, value: number, unit: string, limit: number
 export function rowOf(figure: Figure): string {
   const { name, value, unit, bound } = figure;
   const text = (number: number) => (Math.abs(number) < 10 ? number.toFixed(2) : number.toFixed(0)).replace(/\.00$/, '');
-  const wanted = 'atMost' in bound ? `≤ ${text(bound.atMost)}` : `≥ ${text(bound.atLeast)}`;
+  const limit = 'atMost' in bound ? bound.atMost : bound.atLeast;
+  const wanted = Number.isFinite(limit) ? `${'atMost' in bound ? '≤' : '≥'} ${text(limit)}` : 'for comparison';
   return `| ${name} | ${text(value)} ${unit} | ${wanted} | ${isMet(figure) ? 'met' : '**missed**'} |`;
 }
