@@ -61,6 +61,19 @@ test('while the loop is late the limit falls below the active runs, but not befo
   expect(admission.figures().limit).toBeCloseTo(405);
 });
 
+test('a flood of one priority lowers the limit for itself: those above it are taken all the while', () => {
+  const { runs, admission } = admissionOf(2_000);
+  runs.active = 500;
+  pass(admission, 50, 20);
+  for (let n = 0; n < 200; n += 1) {
+    runs.active = Math.ceil(Math.min(runs.active, admission.figures().limit * 0.8));
+    if (n % 3 === 0) expect(admission.refuse('normal', false)).toBeDefined();
+    pass(admission, 50, 20);
+    expect(admission.refuse('high', false)).toBeUndefined();
+  }
+  expect(admission.figures().limit).toBe(100);
+});
+
 test('the limit never falls below a twentieth of the largest, whatever makes the loop late', () => {
   const { runs, admission } = admissionOf(2_000);
   runs.active = 3;
@@ -115,7 +128,10 @@ test('between two samples no more starts are taken than a burst, the most import
 test('an express run counts until it has ended, however it ends', async () => {
   const { admission } = admissionOf(1);
   let end = () => {};
-  const first = admission.during(() => new Promise<void>((resolve) => void (end = resolve)));
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const first = admission.during(() => ended);
   expect(admission.refuse('high', false)).toBeDefined();
   end();
   await first;

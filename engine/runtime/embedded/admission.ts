@@ -62,7 +62,7 @@ export class Admission {
   private samples = 0;
   /** Starts taken since the last sample. */
   private taken = 0;
-  /** The largest share that held starts back since the last decision; 0: none did. */
+  /** The largest share that held starts back lately; 0: none did. */
   private limitedShare = 0;
   private readonly counts = new Map<string, number>();
 
@@ -148,7 +148,8 @@ export class Admission {
       const factor = load < IDLE ? QUICK_INCREASE : INCREASE;
       this.limit = Math.min(this.options.maxActiveRuns, this.limit * factor);
     }
-    this.limitedShare = 0;
+    // Kept while it is too much: without refusals for a moment the runs are still those of the share that was full.
+    if (load <= 1) this.limitedShare = 0;
   }
 }
 
