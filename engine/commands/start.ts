@@ -61,5 +61,6 @@ function collectGarbage(engine: Engine): void {
   if (engine.runtime.health().activeRuns > 0) return;
   const session = new Session();
   session.connect();
-  session.post('HeapProfiler.collectGarbage', () => session.disconnect());
+  // Within the callback, disconnecting would wait for the callback for ever.
+  session.post('HeapProfiler.collectGarbage', () => setImmediate(() => session.disconnect()));
 }

@@ -1,8 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
+import { cpuMs, endChildren, median, startChild } from './child.ts';
 
 /**
  * Compares, in one run: a hand-written handler, the same work as an express flow, and as a durable flow. Ratios are to
@@ -11,24 +8,6 @@ import autocannon from 'autocannon';
 const seconds = Number(process.argv[2] ?? 5);
 const concurrencies = [1, 16, 64];
 const rounds = 3;
-const children: ChildProcess[] = [];
-
-async function start(file: string, ...args: string[]): Promise<{ port: number; pid: number }> {
-  const path = fileURLToPath(new URL(file, import.meta.url));
-  const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  children.push(child);
-  const line = await new Promise<string>((resolve, reject) => {
-    if (child.stdout) createInterface({ input: child.stdout }).once('line', resolve);
-    child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)));
-  });
-  return { port: (JSON.parse(line) as { port: number }).port, pid: child.pid ?? 0 };
-}
-
-/** CPU time of a process so far, in ms (user and system; a tick is 10 ms). */
-function cpuMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
 
 interface Measured {
   readonly name: string;
@@ -68,13 +47,10 @@ async function measure(
   };
 }
 
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-
 try {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const upstream = await start(`./upstream.${extension}`);
-  const hand = await start(`./handwritten.${extension}`, String(upstream.port));
-  const engine = await start(`./engine.${extension}`, String(upstream.port));
+  const upstream = await startChild('upstream');
+  const hand = await startChild('handwritten', String(upstream.port));
+  const engine = await startChild('engine', String(upstream.port));
   const targets = [
     { name: 'hand-written', url: `http://127.0.0.1:${hand.port}/flow`, pid: hand.pid },
     { name: 'express', url: `http://127.0.0.1:${engine.port}/open/bench-express`, pid: engine.pid },
@@ -101,5 +77,5 @@ try {
     }
   }
 } finally {
-  for (const child of children) child.kill('SIGTERM');
+  endChildren();
 }
