@@ -52,6 +52,8 @@ export function fieldsOf(schema: TSchema, config: Json, path: readonly (string |
   const node = schema as unknown as SchemaObject;
   const kind = node['x-heddle'] as FieldKind | undefined;
   if (kind !== undefined) return [{ kind, path, value: config }, ...conditionOf(node, config, path)];
+  const choices = node['anyOf'] as readonly TSchema[] | undefined;
+  if (choices) return isWord(choices, config) ? [] : choices.flatMap((choice) => fieldsOf(choice, config, path));
   if (Array.isArray(config)) {
     const items = node['items'] as TSchema | undefined;
     return items ? config.flatMap((item: Json, index) => fieldsOf(items, item, [...path, index])) : [];
@@ -64,6 +66,12 @@ export function fieldsOf(schema: TSchema, config: Json, path: readonly (string |
     return member ? fieldsOf(member, value as Json, [...path, key]) : [];
   });
 }
+
+/** `forever`, say, where else a duration stands. */
+const isWord = (choices: readonly TSchema[], config: Json) =>
+  choices.some((choice) =>
+    ((choice as unknown as SchemaObject)['enum'] as readonly Json[] | undefined)?.includes(config),
+  );
 
 function conditionOf(schema: SchemaObject, scope: Json, path: readonly (string | number)[]): Field[] {
   if (schema['x-branch'] !== true || scope === null || typeof scope !== 'object' || Array.isArray(scope)) return [];

@@ -6,7 +6,9 @@ import { Trigger } from './trigger.ts';
 /** Text for people: one string, or one per language. */
 export const Text = Type.Union([
   Type.String({ maxLength: 2000 }),
-  Type.Record(Type.String({ pattern: '^[a-z]{2}(-[A-Z]{2})?$' }), Type.String({ maxLength: 2000 })),
+  Type.Record(Type.String({ pattern: '^[a-z]{2}(-[A-Z]{2})?$' }), Type.String({ maxLength: 2000 }), {
+    additionalProperties: false,
+  }),
 ]);
 export type Text = string | { readonly [language: string]: string };
 

@@ -141,14 +141,23 @@ function numberRefinement(types: readonly unknown[]): Refinement | undefined {
   };
 }
 
+/** As it stands, if it is not well encoded. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** Only references within the document: nothing is ever fetched. */
 function resolves(root: Schema, reference: unknown): boolean {
   if (typeof reference !== 'string') return false;
   if (!reference.startsWith('#')) return reference === root['$id'];
   if (!reference.startsWith('#/')) return true;
   let at: unknown = root;
-  for (const part of decodeURIComponent(reference.slice(2)).split('/')) {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+  for (const part of reference.slice(2).split('/')) {
+    const key = decoded(part).replaceAll('~1', '/').replaceAll('~0', '~');
     if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return false;
     at = Reflect.get(at, key);
   }

@@ -57,7 +57,7 @@ export const ServiceSchema = Type.Object(
     /** Whose policy it inherits. A group that nobody has described has none. */
     group: Type.Optional(Type.String({ pattern: identifier })),
     policy: Type.Optional(PolicySchema),
-    operations: Type.Record(Type.String({ pattern: identifier }), OperationSchema),
+    operations: Type.Record(Type.String({ pattern: identifier }), OperationSchema, closed),
   },
   closed,
 );

@@ -7,7 +7,8 @@ export interface Caller {
 }
 
 const MAX_ATTRIBUTES = 16;
-const MEMBER = /^\s*([A-Za-z0-9_.-]{1,64})\s*=\s*([^\s,;"\\]{0,256})\s*(?:;.*)?$/;
+/** Without spaces at either end: next to an empty value they could be shared out in so many ways that it takes a second. */
+const MEMBER = /^([A-Za-z0-9_.-]{1,64})\s*=(?:\s*([^\s,;"\\]{1,256}))?\s*(?:;.*)?$/;
 
 /**
  * Reads the headers of a request or a message. Of `baggage` (W3C Baggage) at most 16 members are taken, properties are
@@ -24,8 +25,8 @@ export function callerOf(headers: { readonly [name: string]: unknown }): Caller 
 
 function attributesOf(baggage: string): { readonly [name: string]: string } {
   const members = baggage.split(',', MAX_ATTRIBUTES).flatMap((member) => {
-    const [, name, value] = MEMBER.exec(member) ?? [];
-    if (name === undefined || value === undefined || name === '__proto__') return [];
+    const [, name, value = ''] = MEMBER.exec(member.trim()) ?? [];
+    if (name === undefined || name === '__proto__') return [];
     try {
       return [[name, decodeURIComponent(value)] as const];
     } catch {

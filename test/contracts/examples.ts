@@ -13,7 +13,7 @@ export interface Example {
   readonly input: Json;
 }
 
-const folder = fileURLToPath(new URL('../../engine/nodes', import.meta.url).href.replace('/test/dist/', '/'));
+const folder = fileURLToPath(new URL('../../engine/nodes', import.meta.url.replace('/test/dist/', '/test/')));
 
 /** The `example.json` of every node type. */
 export const examples: readonly Example[] = readdirSync(folder, { withFileTypes: true })

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Json } from '@heddle/engine/errors';
 import type { Case } from './case.ts';
 
-const flowsDir = new URL('../../flows/', import.meta.url);
+const flowsDir = new URL('../../flows/', import.meta.url.replace('/test/dist/', '/test/'));
 const notFlows = ['bank', 'dist', 'node_modules'];
 
 /** Where the sample flows tell services to call back; the engine's default address. */

@@ -17,6 +17,8 @@ export const parallel = defineNode({
     branches: Type.Record(Type.String({ pattern: '^[a-z][a-zA-Z0-9-]*$' }), BranchField(), {
       minProperties: 1,
       maxProperties: 100,
+      // A name is a part of the ids of effects, where / and # have a meaning.
+      additionalProperties: false,
     }),
     ...joining,
   }),

@@ -13,6 +13,7 @@ export const set = defineNode({
     values: Type.Record(Type.String({ pattern: '^[a-zA-Z][a-zA-Z0-9_]*$' }), Value(), {
       minProperties: 1,
       maxProperties: 100,
+      additionalProperties: false,
     }),
   }),
   ports: () => ['next'],
