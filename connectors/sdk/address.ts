@@ -8,17 +8,20 @@ export class AddressError extends Error {
 }
 
 /**
- * Never a service: "this host", link-local (where clouds keep instance credentials: 169.254.169.254), Alibaba Cloud's
- * and AWS's other metadata addresses, multicast, reserved. To call one all the same, name it in `allowAddresses`.
+ * Never a service: "this host", link-local (where clouds keep instance credentials: 169.254.169.254), the other metadata
+ * addresses of Alibaba Cloud, Azure, Oracle Cloud, AWS and Google Cloud, multicast, reserved. To call one all the same, name it in `allowAddresses`.
  */
 const NEVER: readonly string[] = [
   '0.0.0.0/8',
   '100.100.100.200/32',
+  '168.63.129.16/32',
   '169.254.0.0/16',
+  '192.0.0.192/32',
   '224.0.0.0/4',
   '240.0.0.0/4',
   '::/128',
   'fd00:ec2::254/128',
+  'fd20:ce::254/128',
   'fe80::/10',
   'ff00::/8',
 ];
@@ -57,14 +60,20 @@ function blockList(ranges: readonly string[]): BlockList {
   return list;
 }
 
+/** Where translators put an IPv4 address: mapped, compatible, SIIT, NAT64 of both prefixes, and 6to4. */
+const EMBEDDED = [
+  /^(?:::(?:ffff:(?:0:)?)?|64:ff9b:(?:1:)?:)([0-9a-f]{1,4}):([0-9a-f]{1,4})$/,
+  /^2002:([0-9a-f]{1,4}):([0-9a-f]{0,4}):/,
+];
+
 /** IPv4 addresses in IPv6 clothes (`::ffff:127.0.0.1`, NAT64 `64:ff9b::7f00:1`) are judged as what they reach. */
 function plain(address: string): { text: string; family: 'ipv4' | 'ipv6' } {
   if (isIP(address) !== 6) return { text: address, family: 'ipv4' };
   // The URL parser writes every spelling of an IPv6 address in its one canonical form.
   const canonical = new URL(`http://[${address.replace(/%.*$/, '')}]`).hostname.slice(1, -1);
-  const embedded = /^(?:::ffff:|64:ff9b::)([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical);
+  const embedded = EMBEDDED.map((form) => form.exec(canonical)).find((match) => match !== null);
   if (!embedded) return { text: canonical, family: 'ipv6' };
-  const [high, low] = [Number.parseInt(embedded[1] ?? '', 16), Number.parseInt(embedded[2] ?? '', 16)];
+  const [high, low] = [Number.parseInt(embedded[1] ?? '', 16), Number.parseInt(embedded[2] || '0', 16)];
   return { text: `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`, family: 'ipv4' };
 }
 

@@ -1,7 +1,13 @@
-import { type Json, readJson } from '@heddle/connectors/sdk/index';
+import { type IncomingMessage, request as overHttp } from 'node:http';
+import { request as overHttps } from 'node:https';
+import { isIP } from 'node:net';
+import { addressRule, guardedLookup, type Json, readJson } from '@heddle/connectors/sdk/index';
 import { ASK_MS } from './source.ts';
 
 const MAX_BYTES = 4 * 1_048_576;
+/** As for services: whoever describes one must not reach where clouds keep credentials. */
+const isAllowed = addressRule(undefined);
+const lookup = guardedLookup(isAllowed);
 
 /** What is wrong with a registry's URL. */
 export function urlProblems(url: string): { readonly pointer: string; readonly message: string }[] {
@@ -15,6 +21,8 @@ export function urlProblems(url: string): { readonly pointer: string; readonly m
   if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')
     return problem('must begin with http:// or https://');
   if (parsed.username || parsed.password) return problem('must not carry credentials; use the token');
+  const literal = parsed.hostname.replace(/^\[|\]$/g, '');
+  if (isIP(literal) !== 0 && !isAllowed(literal)) return problem('is not an address that may be called');
   if (parsed.search || parsed.hash) return problem('must end with its path');
   return [];
 }
@@ -33,18 +41,17 @@ export function below(base: string, path: string, parameters: Readonly<Record<st
  */
 export async function askJson(url: URL, headers: Readonly<Record<string, string>>): Promise<Json> {
   const where = url.origin + url.pathname;
-  const response = await fetch(url, { headers, redirect: 'error', signal: AbortSignal.timeout(ASK_MS) }).catch(
-    (error: unknown) => {
-      throw new Error(`${where} cannot be asked: ${reasonOf(error)}`);
-    },
-  );
-  if (!response.ok) {
-    await response.body?.cancel();
-    throw new Error(`${where} answered ${response.status}`);
+  const response = await get(url, headers).catch((error: unknown) => {
+    throw new Error(`${where} cannot be asked: ${reasonOf(error)}`);
+  });
+  const { statusCode = 0 } = response;
+  if (statusCode < 200 || statusCode > 299) {
+    response.destroy();
+    throw new Error(`${where} answered ${statusCode}`);
   }
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.byteLength;
     if (bytes > MAX_BYTES) throw new Error(`${where} answered with more than ${MAX_BYTES} bytes`);
     chunks.push(chunk);
@@ -54,10 +61,18 @@ export async function askJson(url: URL, headers: Readonly<Record<string, string>
   return read.value;
 }
 
+/** Not by `fetch`, which has no way to say which addresses a name may lead to. */
+function get(url: URL, headers: Readonly<Record<string, string>>): Promise<IncomingMessage> {
+  const request = url.protocol === 'https:' ? overHttps : overHttp;
+  return new Promise((resolve, reject) => {
+    const options = { headers: { ...headers }, agent: false, lookup, signal: AbortSignal.timeout(ASK_MS) };
+    request(url, options, resolve).on('error', reject).end();
+  });
+}
+
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${ASK_MS} ms`;
-  return error.cause instanceof Error ? error.cause.message : error.message;
+  return error.name === 'AbortError' ? `no answer within ${ASK_MS} ms` : error.message;
 }
 
 export const objectsIn = (value: Json | undefined): { readonly [key: string]: Json }[] =>

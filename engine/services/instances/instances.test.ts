@@ -125,7 +125,7 @@ test.each([
   { answer: { status: 500, body: 'x' }, message: 'answered 500' },
   { answer: { body: '{"hosts":[' }, message: 'something else than JSON' },
   { answer: { body: '{"hosts":1,"hosts":2}' }, message: 'something else than JSON' },
-  { answer: { status: 302, body: '', headers: { location: 'http://169.254.169.254/' } }, message: 'cannot be asked' },
+  { answer: { status: 302, body: '', headers: { location: 'http://169.254.169.254/' } }, message: 'answered 302' },
   { answer: { body: JSON.stringify('x'.repeat(5_000_000)) }, message: 'more than' },
 ])('an answer that cannot be taken is an error without the token: $message', async ({ answer, message }) => {
   const registry = await fakeRegistry('');
