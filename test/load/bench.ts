@@ -1,5 +1,6 @@
 import autocannon from 'autocannon';
 import { cpuMs, endChildren, median, startChild } from './child.ts';
+import { latencies, syncMs } from './latency.ts';
 
 /**
  * Compares, in one run: a hand-written handler, the same work as an express flow, and as a durable flow. Ratios are to
@@ -8,6 +9,7 @@ import { cpuMs, endChildren, median, startChild } from './child.ts';
 const seconds = Number(process.argv[2] ?? 5);
 const concurrencies = [1, 16, 64];
 const rounds = 3;
+const body = JSON.stringify({ customerId: 'C0001', amount: 1200 });
 
 interface Measured {
   readonly name: string;
@@ -30,7 +32,7 @@ async function measure(
     url,
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ customerId: 'C0001', amount: 1200 }),
+    body,
     connections,
     duration,
   });
@@ -49,10 +51,10 @@ async function measure(
 
 try {
   const upstream = await startChild('upstream');
-  const hand = await startChild('handwritten', String(upstream.port));
+  const written = await startChild('handwritten', String(upstream.port));
   const engine = await startChild('engine', String(upstream.port));
   const targets = [
-    { name: 'hand-written', url: `http://127.0.0.1:${hand.port}/flow`, pid: hand.pid },
+    { name: 'hand-written', url: `http://127.0.0.1:${written.port}/flow`, pid: written.pid },
     { name: 'express', url: `http://127.0.0.1:${engine.port}/open/bench-express`, pid: engine.pid },
     { name: 'durable', url: `http://127.0.0.1:${engine.port}/open/bench-durable`, pid: engine.pid },
   ];
@@ -75,6 +77,18 @@ try {
         `| ${connections} | ${name} | ${value('rps', 0)} | ${value('p50', 1)} | ${value('p99', 1)} | ${value('cpuPerRequestMs', 3)} | ${shares(name).toFixed(2)} |`,
       );
     }
+  }
+  const [hand = 0, ...flows] = await latencies(
+    targets.map(({ url }) => url),
+    body,
+  );
+  const sync = syncMs();
+  console.log(
+    `\nOne caller, median: hand-written ${hand.toFixed(2)} ms; a page is durable after ${sync.toFixed(2)} ms`,
+  );
+  for (const [at, ms] of flows.entries()) {
+    const more = `${((ms - hand) / sync).toFixed(1)} times as long as that more`;
+    console.log(`${targets[at + 1]?.name}: ${ms.toFixed(2)} ms, ${more}`);
   }
 } finally {
   endChildren();
