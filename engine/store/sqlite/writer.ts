@@ -1,9 +1,21 @@
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
 import { messageOf } from '../../errors.ts';
 import { saveAgain } from './durable-files.ts';
-import type { Append, Failure, Query, Reply, Request, WorkerOptions } from './protocol.ts';
+import type { Append, Failure, Query, Reply, Request, SqlValue, WorkerOptions } from './protocol.ts';
 
 const FULL = 2;
+const NUL = '\u0000';
+
+/**
+ * The binding ends a text at its first NUL, so that two keys that differ only behind it would be one, and the second
+ * event a copy of the first: NUL is written as its symbol. JSON has none, it writes NUL as an escape.
+ */
+function bindable(params: readonly SqlValue[]): readonly SqlValue[] {
+  const isWhole = !params.some((param) => typeof param === 'string' && param.includes(NUL));
+  return isWhole
+    ? params
+    : params.map((param) => (typeof param === 'string' ? param.replaceAll(NUL, '\u2400') : param));
+}
 
 /**
  * Executes requests against one SQLite file: WAL, every commit fsynced (`synchronous=FULL`, set and checked on every
@@ -115,7 +127,7 @@ export class SqliteWriter {
       let first = true;
       for (const [name, ...params] of ops) {
         try {
-          this.statement(name).run(...params);
+          this.statement(name).run(...bindable(params));
         } catch (error) {
           if (!first || !isConstraint(error)) throw error;
           failures.push([index, { code: 'CONFLICT', message: messageOf(error) }]);
@@ -149,7 +161,8 @@ export class SqliteWriter {
     }
   }
 
-  private execute({ sql, params }: Query) {
+  private execute({ sql, params: given }: Query) {
+    const params = bindable(given);
     const statement = this.db.prepare(sql);
     if (/^\s*(select|with)\b|\breturning\b/i.test(sql))
       return { rows: statement.all(...params) as { [column: string]: unknown }[], changes: 0 };
