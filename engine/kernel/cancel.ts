@@ -83,9 +83,9 @@ function cancelLeaf(d: Draft, frame: Frame, leaf: LeafState): void {
       if (leaf.effect.dueAt !== undefined) d.cancelEffect('timer', `${leaf.id}:timeout`);
       return d.cancelEffect('task', leaf.id);
     case 'plain':
-      if (leaf.effect.kind === 'start-run' && leaf.effect.wait)
-        recordChild(d, frame, state.id, leaf.id, leaf.effect.runId);
-      return d.cancelEffect(leaf.effect.kind, leaf.id);
+      if (leaf.effect.kind !== 'start-run' || !leaf.effect.wait) return d.cancelEffect(leaf.effect.kind, leaf.id);
+      recordChild(d, frame, state.id, leaf.id, leaf.effect.runId);
+      return d.cancelEffect('start-run', leaf.id, leaf.effect.runId);
     default:
       return leaf satisfies never;
   }

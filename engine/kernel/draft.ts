@@ -224,8 +224,8 @@ export class Draft {
     this.notes?.push(note);
   }
 
-  cancelEffect(of: CancellableKind, id: string): void {
-    this.effects.push({ kind: 'cancel-effect', id, of });
+  cancelEffect(of: CancellableKind, id: string, runId?: string): void {
+    this.effects.push({ kind: 'cancel-effect', id, of, ...(runId !== undefined && { runId }) });
   }
 
   setActivity(frame: Frame, activity: ActivityState | undefined): void {

@@ -53,7 +53,13 @@ export type Effect =
       readonly body: Json;
       readonly headers: { readonly [name: string]: string };
     }
-  | { readonly kind: 'cancel-effect'; readonly id: string; readonly of: CancellableKind }
+  | {
+      readonly kind: 'cancel-effect';
+      readonly id: string;
+      readonly of: CancellableKind;
+      /** For a sub-flow that was waited for: its run, to be cancelled and, if it has completed, undone. */
+      readonly runId?: string;
+    }
   | { readonly kind: 'finish'; readonly result: RunResult };
 
 export type CancellableKind = 'call' | 'timer' | 'await-event' | 'task' | 'start-run' | 'script' | 'emit';

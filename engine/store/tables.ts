@@ -24,6 +24,8 @@ export interface Tables {
   journal: { run_id: string; sequence: number; event: JsonText };
   timers: { run_id: string; effect_id: string; due_at: number };
   waits: { run_id: string; effect_id: string; name: string; correlation: string | null };
+  /** Sub-flow runs that are to be cancelled, because their parents have gone on without them. */
+  cancellations: { run_id: string };
   /** Events that came before any run waited for them. */
   early_events: { event_id: string; name: string; correlation: string | null; payload: JsonText; at: number };
   tasks: TasksTable;

@@ -19,12 +19,6 @@ export function must(holds: boolean, otherwise: string): asserts holds {
   if (!holds) throw new Violation(otherwise);
 }
 
-/** When something reached the disk: in the world's steps, and by which process of the engine. */
-export interface Moment {
-  readonly at: number;
-  readonly process: number;
-}
-
 /** A run as its journal on disk tells it. */
 export interface Told {
   readonly program: Program;
@@ -39,8 +33,7 @@ export interface Told {
   /** Sub-flow runs that it does not need any more, by the step that they were for. */
   readonly given: Map<string, string>;
   /** Steps whose sub-flow was cancelled. */
-  readonly cancelled: (Moment & { readonly step: string })[];
-  ended?: Moment;
+  readonly cancelled: string[];
 }
 
 const labelOf = (effect: Effect) =>
@@ -132,14 +125,11 @@ export class Witness {
 
   private note(told: Told, { run, effects }: Step): void {
     told.states.push(run);
-    const moment: Moment = { at: this.world.steps, process: this.world.process };
-    if (isFinal(run.status)) told.ended ??= moment;
     for (const effect of effects) {
       told.asked.add(labelOf(effect));
       if (effect.kind === 'timer') told.due.set(effect.id, effect.dueAt);
       if (effect.kind === 'start-run') told.given.set(effect.id, effect.runId);
-      if (effect.kind === 'cancel-effect' && effect.of === 'start-run')
-        told.cancelled.push({ step: effect.id, ...moment });
+      if (effect.kind === 'cancel-effect' && effect.of === 'start-run') told.cancelled.push(effect.id);
     }
   }
 }

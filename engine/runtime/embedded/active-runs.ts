@@ -318,11 +318,6 @@ export class ActiveRuns {
     });
   }
 
-  /** A run as the store has it, when it is only looked at. */
-  async look(runId: string): Promise<Run | undefined> {
-    return this.active.get(runId)?.run ?? (await this.read(runId))?.run;
-  }
-
   /** What a run has asked for on disk beyond what is in memory. */
   private async since({ program, run: { id, sequence } }: Active): Promise<readonly Effect[]> {
     const stored = await this.options.journal.load(id, true);

@@ -22,6 +22,8 @@ export interface DispatcherOptions {
   /** How a run ended; undefined while it has not. */
   readonly ended: (runId: string) => Promise<Outcome | undefined>;
   readonly runtime: Pick<Runtime, 'start' | 'cancel'>;
+  /** Cancels a sub-flow whose parent has gone on without it. */
+  readonly cancelUnwanted: (runId: string) => Promise<void>;
   /** `repeatable`: the effect may be performed again, should its answer be lost. */
   readonly answer: (runId: string, event: RunEvent, repeatable: boolean) => Promise<void>;
   /** Looks for an event that came before the run waited for it. */
@@ -74,7 +76,8 @@ export class Dispatcher {
           break;
         case 'cancel-effect':
           if (effect.of === 'timer') this.options.timers.cancel(run.id, effect.id);
-          if (effect.of === 'start-run') this.cancelChild(run, effect.id);
+          if (effect.of === 'start-run') this.starting.delete(labelOf(run.id, effect.id));
+          if (effect.runId !== undefined) this.cancelRun(effect.runId);
           break;
         case 'await-event':
           this.takeEarly(run.id, effect);
@@ -186,6 +189,8 @@ export class Dispatcher {
     const label = labelOf(run.id, effect.id);
     const parent: ParentRef & { depth: number } = { runId: run.id, effectId: effect.id, depth: run.depth + 1 };
     const traceparent = traceparentWithin(run);
+    this.starting.add(label);
+    const isWanted = () => this.starting.has(label);
     try {
       const { flow } = await this.options.program(effect.flow, effect.version);
       const [problem] = this.options.inputProblems(flow, effect.input);
@@ -200,8 +205,7 @@ export class Dispatcher {
         ...(traceparent !== undefined && { traceparent }),
         ...(run.attributes !== undefined && { attributes: run.attributes }),
       };
-      this.starting.add(label);
-      const isWanted = () => this.starting.has(label);
+      if (!isWanted()) return;
       const { created } = await this.persistent(() => this.options.runtime.start(start), isWanted);
       if (!effect.wait) return this.answer(run.id, effect.id, { ok: true, output: { runId: effect.runId } });
       if (created) return;
@@ -217,28 +221,10 @@ export class Dispatcher {
     }
   }
 
-  private cancelChild(run: Run, effectId: string): void {
-    this.starting.delete(labelOf(run.id, effectId));
-    // The step that was cancelled left a record of the child, to be undone with it.
-    const child = run.undo.find((record) => record.id === effectId)?.runId;
-    if (child === undefined) return;
-    this.cancelRun(child, effectId);
-  }
-
-  /** Cancels those that are found, after a start that need not wait for it. */
-  cancelForsaken(find: () => Promise<readonly { readonly runId: string; readonly effectId: string }[]>): void {
-    this.persistent(find).then(
-      (found) => {
-        for (const { runId, effectId } of found) this.cancelRun(runId, effectId);
-      },
-      (error: unknown) => this.warn('sub-flows without a parent could not be looked up', '', '', error),
-    );
-  }
-
   /** Cancels a sub-flow whose parent has gone on without it. */
-  cancelRun(child: string, effectId: string): void {
-    this.persistent(() => this.options.runtime.cancel(child, 'the parent run does not need it any more')).catch(
-      (error: unknown) => this.warn('a sub-flow could not be cancelled', child, effectId, error),
+  cancelRun(child: string): void {
+    this.persistent(() => this.options.cancelUnwanted(child)).catch((error: unknown) =>
+      this.warn('a sub-flow could not be cancelled', child, '', error),
     );
   }
 

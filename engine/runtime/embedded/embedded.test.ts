@@ -479,22 +479,25 @@ test('an event that came early is taken although a crash came before the run cou
   expect(await second.result(runId, 5_000)).toMatchObject({ output: 1 });
 });
 
-test('a sub-flow that lost its parent in a crash is cancelled', async () => {
-  const race = {
-    id: 'race',
-    start: 'both',
-    nodes: {
-      both: {
-        type: 'parallel',
-        need: 'any',
-        losers: 'cancel',
-        branches: {
-          quick: { start: 'quick', nodes: { quick: call('quick') } },
-          slow: { start: 'sub', nodes: { sub: { type: 'subflow', flow: 'child' } } },
-        },
+const race = {
+  id: 'race',
+  start: 'both',
+  nodes: {
+    both: {
+      type: 'parallel',
+      need: 'any',
+      losers: 'cancel',
+      branches: {
+        quick: { start: 'quick', nodes: { quick: call('quick') } },
+        slow: { start: 'sub', nodes: { sub: { type: 'subflow', flow: 'child' } } },
       },
     },
-  };
+  },
+};
+const isCancelled = (ops: Append) => ops.some((op) => op[0] === 'event' && /"kind":"cancel"/.test(String(op[3])));
+const ordered = () => database.query.selectFrom('cancellations').select('run_id').execute();
+
+test('a sub-flow that lost its parent in a crash is cancelled', async () => {
   const first = await runtimeOf([child, race]);
   const { runId } = await first.start(startOf('race'));
   await services.called('inner');
@@ -508,6 +511,49 @@ test('a sub-flow that lost its parent in a crash is cancelled', async () => {
   (await services.called('inner')).answer({ ok: true, output: 2 });
   (await services.called('undo')).answer({ ok: true, output: 3 });
   expect(await second.result(`${runId}~1`, 5_000)).toMatchObject({ status: 'compensated' });
+});
+
+test('a sub-flow that ended after its parent had gone on is undone, although a crash came before it was told', async () => {
+  const first = await runtimeOf([child, race]);
+  const { runId } = await first.start(startOf('race'));
+  const inner = await services.called('inner');
+  interceptAppends(async (ops) => {
+    if (isCancelled(ops)) throw refused();
+  });
+  // The store refuses whatever is written with the news: the sub-flow reads itself again, and goes on as if it were wanted.
+  (await services.called('quick')).answer({ ok: true, output: 1 });
+  expect(await first.result(runId, 5_000)).toMatchObject({ status: 'completed' });
+  await until(() => !first.health().ready);
+  inner.answer({ ok: true, output: 2 });
+  await until(async () => (await first.inspect(`${runId}~1`))?.run.status === 'completed');
+  await crash();
+  const second = await runtimeOf([]);
+  (await services.called('undo')).answer({ ok: true, output: 3 });
+  await until(async () => (await second.inspect(`${runId}~1`))?.run.status === 'compensated');
+  expect(await ordered()).toEqual([]);
+});
+
+test('a sub-flow that is given up while its definition is being read is never started', async () => {
+  await runtimeOf([child, race]);
+  const programs = new Programs((await openStore(database, () => now)).definitions);
+  const load = programs.load.bind(programs);
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  programs.load = async (ref) => {
+    if (ref.flowId === 'child') await released;
+    return load(ref);
+  };
+  const runtime = await runtimeOf([], { programs });
+  const { runId } = await runtime.start(startOf('race'));
+  (await services.called('quick')).answer({ ok: true, output: 1 });
+  expect(await runtime.result(runId, 5_000)).toMatchObject({ status: 'completed' });
+  await until(async () => (await ordered()).length === 0);
+  release();
+  await until(() => runtime.health().activeRuns === 0);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(await runtime.inspect(`${runId}~1`)).toBeUndefined();
 });
 
 test('of two events published at once each goes to a run that waits, although one of the runs is suspended', async () => {

@@ -110,6 +110,7 @@ export class EmbeddedRuntime implements Runtime {
       outcomes: this.outcomes,
       runtime: this,
       ended: (runId) => this.ended(runId),
+      cancelUnwanted: (runId) => this.cancelUnwanted(runId),
       answer: async (runId, event, repeatable) =>
         this.state === 'closed' ? undefined : this.runs.answer(runId, event, repeatable),
       takeEarly: (runId, effect) => this.takeEarly(runId, effect),
@@ -123,25 +124,12 @@ export class EmbeddedRuntime implements Runtime {
 
   /** Takes up what a crash or a stop left: runs with effects in flight, and timers. Ready when it resolves. */
   async recover(): Promise<void> {
-    for (const { runId, effectId } of await this.forsaken('running')) this.dispatcher.cancelRun(runId, effectId);
+    for (const runId of await this.records.cancellations()) this.dispatcher.cancelRun(runId);
     for (const runId of await this.records.busyRuns()) await this.runs.recover(runId);
     for (const { runId, ...wait } of await this.records.earlyWaits())
       this.dispatcher.takeEarly(runId, { kind: 'await-event', node: '', ...wait });
     this.state = 'ready';
     await this.timers.start();
-    this.dispatcher.cancelForsaken(() => this.forsaken('waiting'));
-  }
-
-  /** Sub-flows whose parents gave them up without telling them, because a crash came between. */
-  private async forsaken(which: 'running' | 'waiting'): Promise<{ runId: string; effectId: string }[]> {
-    const found: { runId: string; effectId: string }[] = [];
-    let parent: Run | undefined;
-    for (const { runId, parentId } of await this.records.unfinishedChildren(which)) {
-      if (parent?.id !== parentId) parent = await this.runs.look(parentId);
-      const undo = parent?.undo.find((record) => record.runId === runId);
-      if (undo) found.push({ runId, effectId: undo.id });
-    }
-    return found;
   }
 
   async start(request: StartRequest): Promise<{ runId: string; created: boolean }> {
@@ -381,6 +369,14 @@ export class EmbeddedRuntime implements Runtime {
     if (this.state === 'closed') throw new FlowError('NOT_READY', 'the engine has stopped');
     if (this.state === 'fenced') throw new FlowError('NOT_READY', this.reason);
     return signalResult(await this.runs.deliver(runId, event, options));
+  }
+
+  /** Cancels a sub-flow whose parent has gone on without it. That it is to be, is on disk until it is done. */
+  private async cancelUnwanted(runId: string): Promise<void> {
+    const done = [this.records.cancelDoneOp(runId)];
+    const reason = 'the parent run does not need it any more';
+    const result = await this.deliver(runId, { kind: 'cancel', reason, at: this.options.now() }, { rows: done });
+    if (result !== 'accepted') await this.records.append(done);
   }
 
   private async takeEarly(runId: string, effect: Extract<Effect, { kind: 'await-event' }>): Promise<void> {

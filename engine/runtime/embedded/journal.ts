@@ -137,6 +137,7 @@ export class Journal {
         else if (effect.of === 'await-event') ops.push(op('waitDone', run.id, effect.id));
         else if (effect.of === 'task')
           ops.push(op('taskClose', cause.kind === 'task' ? 'closed' : 'cancelled', cause.at, run.id, effect.id));
+        else if (effect.runId !== undefined) ops.push(op('cancelOrdered', effect.runId));
         return;
       default:
         return;
@@ -337,17 +338,15 @@ export class Journal {
     }));
   }
 
-  /** Sub-flow runs that have not ended, by parent; those that have effects with a performer, or those that have none. */
-  async unfinishedChildren(which: 'running' | 'waiting'): Promise<{ runId: string; parentId: string }[]> {
-    const rows = await this.database.query
-      .selectFrom('runs')
-      .select(['run_id', 'parent_run'])
-      .where('parent_run', 'is not', null)
-      .where('status', 'in', ['running', 'waiting', 'needs-operator', 'suspended'])
-      .where('busy', '=', which === 'running' ? 1 : 0)
-      .orderBy('parent_run')
-      .execute();
-    return rows.map(({ run_id: runId, parent_run: parentId }) => ({ runId, parentId: parentId ?? '' }));
+  /** Sub-flow runs whose parents have gone on without them, and that have not been told. */
+  async cancellations(): Promise<string[]> {
+    const rows = await this.database.query.selectFrom('cancellations').select('run_id').orderBy('run_id').execute();
+    return rows.map((row) => row.run_id);
+  }
+
+  /** A sub-flow has been told; in the same commit as what it does about it. */
+  cancelDoneOp(runId: string): Op {
+    return op('cancelDone', runId);
   }
 
   async isEarly(eventId: string): Promise<boolean> {

@@ -22,6 +22,8 @@ export const statements = {
   early: 'INSERT INTO early_events (event_id, name, correlation, payload, at) VALUES (?, ?, ?, ?, ?)',
   received: 'INSERT INTO received (message_id, at) VALUES (?, ?) ON CONFLICT (message_id) DO NOTHING',
   earlyTaken: 'DELETE FROM early_events WHERE event_id = ?',
+  cancelOrdered: 'INSERT INTO cancellations (run_id) VALUES (?) ON CONFLICT (run_id) DO NOTHING',
+  cancelDone: 'DELETE FROM cancellations WHERE run_id = ?',
   taskOpen:
     "INSERT INTO tasks (task_id, run_id, effect_id, flow_id, node, title, form, data, assignees, groups, actions, responses, status, due_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '[]', 'open', ?, ?) ON CONFLICT (task_id) DO NOTHING",
   taskResponses: 'UPDATE tasks SET responses = ? WHERE run_id = ? AND effect_id = ?',

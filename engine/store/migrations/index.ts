@@ -6,9 +6,10 @@ import { testCases } from './002-test-cases.ts';
 import { governance } from './003-governance.ts';
 import { messages } from './004-messages.ts';
 import { manyRuns } from './005-many-runs.ts';
+import { cancellations } from './006-cancellations.ts';
 
 /** All migrations in order; a new one is one file and one line. */
-const migrations = [initial, testCases, governance, messages, manyRuns];
+const migrations = [initial, testCases, governance, messages, manyRuns, cancellations];
 
 /** Brings the schema to the newest version, each migration in a transaction of its own. Does nothing when it is there. */
 export async function migrate(database: Database): Promise<void> {
