@@ -1,4 +1,4 @@
-import { outstanding, type RunEvent } from '@heddle/engine/kernel/index';
+import { outstanding, type Run, type RunEvent } from '@heddle/engine/kernel/index';
 import type { Block } from '../properties/flows.ts';
 import { type Entry, expected } from '../properties/model.ts';
 import { must, type Told } from './witness.ts';
@@ -9,11 +9,13 @@ export interface Story {
   readonly cancelledAt: number | undefined;
 }
 
-function storyOf(events: readonly RunEvent[], paths: ReadonlyMap<string, string>): Story {
+/** @param states the run before each event */
+function storyOf(events: readonly RunEvent[], states: readonly Run[], paths: ReadonlyMap<string, string>): Story {
   const log: Entry[] = [];
   const heard = new Set<string>();
   let cancelledAt: number | undefined;
   for (const [index, event] of events.entries()) {
+    if (isHeardTwice(states[index], event)) continue;
     const at = index + 1;
     const write = (id: string, kind: Entry['kind']) => log.push({ at, id, kind });
     if (event.kind === 'result')
@@ -28,6 +30,14 @@ function storyOf(events: readonly RunEvent[], paths: ReadonlyMap<string, string>
   }
   return { log, cancelledAt };
 }
+
+/** An answer that a suspended run has kept already, handed in again because the write was said to have failed. */
+function isHeardTwice(run: Run | undefined, event: RunEvent): boolean {
+  if (!isAnswer(event) || run?.suspended !== true) return false;
+  return run.held.some((held) => isAnswer(held) && held.id === event.id);
+}
+
+const isAnswer = (event: RunEvent) => event.kind === 'result' || event.kind === 'failure';
 
 function failureOf({ error }: Extract<RunEvent, { kind: 'failure' }>): Entry['kind'] {
   if (error.mayHaveActed) return 'unknown';
@@ -67,7 +77,7 @@ export function mustAgree(
   flags: readonly boolean[],
   upTo: number,
 ): void {
-  const { log, cancelledAt } = storyOf(told.events.slice(0, upTo), eventPaths(blocks));
+  const { log, cancelledAt } = storyOf(told.events.slice(0, upTo), told.states, eventPaths(blocks));
   const last = Math.min(upTo, unaskedUndo(told));
   for (let index = 0; index <= last; index += 1) {
     const run = told.states[index];
