@@ -11,7 +11,7 @@ import { Random } from '../simulation/random.ts';
 import { mutate } from './mutate.ts';
 
 /** What one call of the engine may take of the processor. */
-export const MAX_CALL_MS = 100;
+const MAX_CALL_MS = 100;
 const MAX_STEPS = 6;
 
 export interface Fuzzed {
