@@ -305,7 +305,7 @@ export function runtimeContract(name: string, open: (parts: RuntimeParts) => Pro
 /** Runs an example to its end: every task is answered by its first action, every event it waits for comes. */
 async function play(runtime: Runtime, { flow, input }: Example): Promise<Outcome> {
   const { runId } = await runtime.start({ flow: { flowId: flow.id, version: 'latest' }, input });
-  for (let turn = 0; turn < 50; turn += 1) {
+  for (let turn = 0; turn < 500; turn += 1) {
     await runtime.result(runId, 20);
     const found = await runtime.inspect(runId);
     if (found?.run.result) return { runId, ...found.run.result };

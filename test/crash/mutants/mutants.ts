@@ -215,4 +215,16 @@ export const mutants: readonly Mutant[] = [
     edits: [{ file: 'engine/runtime/embedded/embedded.ts', find: '    this.admit(request, program);\n', replace: '' }],
     caughtBy: 'engine/runtime/embedded/embedded.test.ts',
   },
+  {
+    name: 'forgotten-cancel',
+    fault: 'a sub-flow that ended while its parent gave it up is left done after a crash',
+    edits: [
+      {
+        file: 'engine/runtime/embedded/embedded.ts',
+        find: 'for (const runId of await this.records.cancellations()) this.dispatcher.cancelRun(runId);',
+        replace: '',
+      },
+    ],
+    caughtBy: 'engine/runtime/embedded/embedded.test.ts',
+  },
 ];
