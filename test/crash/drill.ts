@@ -5,6 +5,7 @@ import type { Json } from '@heddle/engine/errors';
 import { type Accepted, Client, type Workload } from './client.ts';
 import { type Counterparties, People } from './people.ts';
 import { end, freePort, type Process, startBank, startEngine } from './processes.ts';
+import { get, send } from './requests.ts';
 
 export interface DrillOptions {
   /** How often the engine is killed. */
@@ -215,19 +216,4 @@ function callNodes(value: Json): [string, string][] {
       return [[key, `${node.service}.${node.operation}`]];
     return callNodes(member as Json);
   });
-}
-
-async function get<T>(url: string): Promise<T> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-  return (await response.json()) as T;
-}
-
-async function send(method: string, url: string, body: unknown): Promise<void> {
-  const response = await fetch(url, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${await response.text()}`);
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Json } from '@heddle/engine/errors';
 import { end, freePort, startEngine } from '../crash/processes.ts';
+import { send } from '../crash/requests.ts';
 import { cpuMs, endChildren, median, residentMb, startChild } from './child.ts';
 
 /**
@@ -76,7 +77,7 @@ async function main(): Promise<void> {
       env: { HEDDLE_LOG: 'warn' },
     });
     try {
-      await put(`${engine.url}/services/growth`, {
+      await send('PUT', `${engine.url}/services/growth`, {
         id: 'growth',
         title: 'Growth',
         connector: 'http',
@@ -191,24 +192,13 @@ function lineThrough(points: readonly Point[]): { slope: number; intercept: numb
   return { slope, intercept, r2: 1 - left / mean(({ msPerRun }) => (msPerRun - meanMs) ** 2) };
 }
 
-async function publish(url: string, definition: object): Promise<string> {
-  const { id } = definition as { id: string };
-  const answer = await fetch(`${url}/flows/${id}/versions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ definition }),
-  });
-  if (!answer.ok) throw new Error(`${id} was refused: ${await answer.text()}`);
+async function publish(
+  url: string,
+  definition: { readonly id: string; readonly [key: string]: unknown },
+): Promise<string> {
+  const { id } = definition;
+  await send('POST', `${url}/flows/${id}/versions`, { definition });
   return id;
-}
-
-async function put(url: string, body: Json): Promise<void> {
-  const answer = await fetch(url, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(`${url} was refused: ${await answer.text()}`);
 }
 
 await main();

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { Json } from '@heddle/engine/errors';
+import { send } from '../requests.ts';
 import { REFUSED, shapes } from './shapes.ts';
 import type { Witness } from './witness.ts';
 
@@ -61,15 +62,6 @@ const operation = (name: string): Json => ({
 function operationsOf(flows: readonly unknown[]): Set<string> {
   const named = JSON.stringify(flows).matchAll(/"operation":"([^"]+)"/g);
   return new Set([REFUSED, ...[...named].map(([, name]) => name ?? '')]);
-}
-
-async function send(method: string, url: string, body: unknown): Promise<void> {
-  const response = await fetch(url, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${await response.text()}`);
 }
 
 /** What came of a request to start a run. */
