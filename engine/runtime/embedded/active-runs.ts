@@ -210,7 +210,9 @@ export class ActiveRuns {
     }
     active.processing = false;
     const atRest = isFinal(active.run.status) || active.run.busy === 0;
-    if (atRest && active.inbox.length === 0) this.active.delete(active.run.id);
+    // Only itself: one that has lingered may have been at rest since, and have been read again.
+    if (atRest && active.inbox.length === 0 && this.active.get(active.run.id) === active)
+      this.active.delete(active.run.id);
   }
 
   /**

@@ -364,6 +364,33 @@ const parallel = {
   },
 };
 
+test('a run that came to rest and was read again, while an answer had lingered, makes no call twice', async () => {
+  const again = { attempts: 2, backoff: 'constant', delay: '1ms', jitter: false };
+  const branches = {
+    a: { start: 'a', nodes: { a: call('one', { retry: again }) } },
+    b: { start: 'b', nodes: { b: call('two') } },
+  };
+  const runtime = await runtimeOf([{ id: 'both', start: 'p', nodes: { p: { type: 'parallel', branches } } }]);
+  const { runId } = await runtime.start(startOf('both'));
+  const one = await services.called('one');
+  (await services.called('two')).answer({ ok: true, output: null });
+  await new Promise((resolve) => setImmediate(resolve));
+  const failure = { code: 'SERVICE_UNAVAILABLE', message: 'busy', retryable: true, mayHaveActed: false };
+  one.answer({ ok: false, failure });
+  const clock = setInterval(() => {
+    now += 1;
+  }, 1);
+  const second = await services.called('one', 2).finally(() => clearInterval(clock));
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  second.answer({ ok: true, output: null });
+  expect(await runtime.result(runId, 5_000)).toMatchObject({ status: 'completed' });
+  expect(services.calls.map(({ operation, attempt }) => `${operation} ${attempt}`)).toEqual([
+    'one 1',
+    'two 1',
+    'one 2',
+  ]);
+});
+
 test('an answer that asks for nothing shares the next record’s commit, or goes alone after a moment', async () => {
   const runtime = await runtimeOf([parallel]);
   const appends: number[] = [];
